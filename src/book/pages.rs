@@ -1,0 +1,254 @@
+//! Finding the pages, data files and assets among the source's files, and the names that they may have.
+//!
+//! It is given the source and returns the pages by language; every file below `content/` is either used or
+//! reported.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::page::is_page_id;
+use super::{Book, Options, Page, PageId};
+use crate::config::{Config, Lang, is_id};
+use crate::data::Part;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::document;
+use crate::site::paths;
+use crate::source::{Asset, File, Source, TextFile};
+
+/// Data files that a language's folder may hold.
+const DATA_FILES: [&str; 3] = ["glossary.yaml", "contacts.yaml", "vars.yaml"];
+
+/// Names that pages and folders at the top of a language must not have, besides the language codes.
+pub const RESERVED: [&str; 5] = ["search", "404", "flows", "print", "assets"];
+
+/// The files below `content/`, sorted by what they are.
+#[derive(Debug, Default)]
+pub struct Found {
+    pages: Vec<(Lang, PageId, Arc<TextFile>)>,
+    data: BTreeMap<(Lang, &'static str), Arc<TextFile>>,
+    /// Everything else, by path below `content/`.
+    pub assets: BTreeMap<Arc<str>, Arc<Asset>>,
+}
+
+impl Found {
+    /// Reads one kind of data file in every language; `read` is told the source language's result, too.
+    pub fn each<T: Default>(
+        &self,
+        config: &Config,
+        name: &'static str,
+        read: impl Fn(&Arc<TextFile>, Option<&T>, &mut Vec<Diagnostic>) -> T,
+        out: &mut Vec<Diagnostic>,
+    ) -> BTreeMap<Lang, T> {
+        let mut parts: BTreeMap<Lang, T> = BTreeMap::new();
+        for lang in &config.languages {
+            let Some(file) = self.data.get(&(Arc::clone(lang), name)) else { continue };
+            let part = read(file, parts.get(config.source_lang()), out);
+            parts.insert(Arc::clone(lang), part);
+        }
+        parts.entry(Arc::clone(config.source_lang())).or_default();
+        parts
+    }
+}
+
+/// Sorts the files below `content/`; reports those that are in no language or have impossible names.
+pub fn sort_files(source: &Source, config: &Config, out: &mut Vec<Diagnostic>) -> Found {
+    let mut found = Found::default();
+    for (path, file) in source.below("content") {
+        let Some((first, rest)) = path.split_once('/') else {
+            if path != "statements.yaml" {
+                out.push(stray(file, path));
+            }
+            continue;
+        };
+        let Some(lang) = config.languages.iter().find(|lang| ***lang == *first) else {
+            let message = format!("`content/{first}` is not the folder of one of the book's languages");
+            let known = config.languages.iter().map(|lang| &**lang);
+            out.push(Diagnostic::new(Code::E005, message).at(place_of(file)).suggest(first, known));
+            continue;
+        };
+        match file {
+            File::Asset(asset) => {
+                found.assets.insert(path.into(), Arc::clone(asset));
+            }
+            File::Text(text) => sort_text(lang, rest, text, &mut found, out),
+        }
+    }
+    found
+}
+
+fn sort_text(lang: &Lang, path: &str, file: &Arc<TextFile>, found: &mut Found, out: &mut Vec<Diagnostic>) {
+    if let Some(stem) = path.strip_suffix(".md") {
+        let id = match stem.strip_suffix("/index") {
+            Some(folder) => folder,
+            None => stem,
+        };
+        if check_name(id, file, out) {
+            found.pages.push((Arc::clone(lang), id.into(), Arc::clone(file)));
+        }
+    } else if let Some(name) = DATA_FILES.iter().find(|name| **name == path) {
+        found.data.insert((Arc::clone(lang), name), Arc::clone(file));
+    } else {
+        let message = format!("opas does not know what `{path}` is for");
+        let fault = Diagnostic::new(Code::E005, message).at(Place::whole(file));
+        out.push(fault.suggest(path, DATA_FILES));
+    }
+}
+
+fn check_name(id: &str, file: &Arc<TextFile>, out: &mut Vec<Diagnostic>) -> bool {
+    if is_page_id(id) {
+        return true;
+    }
+    let part = id.split('/').find(|part| !is_id(part)).unwrap_or(id);
+    let fault = Diagnostic::new(Code::E005, format!("`{part}` cannot be the name of a page or folder"));
+    let help = format!("rename it with lower-case letters a to z, digits and hyphens, such as `{}`", document::slug(part));
+    out.push(fault.at(Place::whole(file)).help(help));
+    false
+}
+
+fn stray(file: &File, path: &str) -> Diagnostic {
+    let fault = Diagnostic::new(Code::E005, format!("opas does not know what `content/{path}` is for"));
+    fault.at(place_of(file)).suggest(path, ["statements.yaml"])
+}
+
+fn place_of(file: &File) -> Place {
+    match file {
+        File::Text(text) => Place::whole(text),
+        File::Asset(asset) => Place::whole(&Arc::new(TextFile::new(Arc::clone(&asset.path), ""))),
+    }
+}
+
+/// The pages that were read.
+pub struct Pages {
+    pub by_lang: BTreeMap<Lang, BTreeMap<PageId, Arc<Page>>>,
+    pub left_out: BTreeSet<PageId>,
+}
+
+/// Reads all pages in parallel, in the order of their files.
+pub fn read_pages(found: &mut Found, config: &Config, options: Options, out: &mut Vec<Diagnostic>) -> Pages {
+    let read: Vec<_> = std::mem::take(&mut found.pages)
+        .into_par_iter()
+        .map(|(lang, id, file)| Page::read(id, &lang, &file))
+        .collect();
+    let mut by_lang: BTreeMap<Lang, BTreeMap<PageId, Arc<Page>>> = BTreeMap::new();
+    by_lang.insert(Arc::clone(config.source_lang()), BTreeMap::new());
+    let mut left_out = BTreeSet::new();
+    for (page, faults) in read {
+        out.extend(faults);
+        if page.front.draft && !options.drafts {
+            left_out.insert(Arc::clone(&page.id));
+            continue;
+        }
+        check_reserved(&page, config, out);
+        let pages = by_lang.entry(Arc::clone(&page.lang)).or_default();
+        if let Some(other) = pages.get(&page.id) {
+            out.push(beside_folder(&page, other));
+        } else {
+            pages.insert(Arc::clone(&page.id), Arc::new(page));
+        }
+    }
+    drop_orphans(&mut by_lang, &mut left_out, config, out);
+    Pages { by_lang, left_out }
+}
+
+/// Reports `a.md` beside `a/index.md`: both would be the page `a`.
+fn beside_folder(page: &Page, other: &Page) -> Diagnostic {
+    let message = format!("`{}` and `{}` are both the page `{}`", other.file.path, page.file.path, page.id);
+    Diagnostic::new(Code::E006, message)
+        .at(Place::whole(&page.file))
+        .related(Place::whole(&other.file), "the other file")
+        .address(&*page.id)
+        .help("keep one of the two; move the text of the other into it")
+}
+
+fn check_reserved(page: &Page, config: &Config, out: &mut Vec<Diagnostic>) {
+    let first = page.id.split('/').next().unwrap_or_default();
+    let is_language = config.languages.iter().any(|lang| **lang == *first);
+    if is_language || RESERVED.contains(&first) {
+        let message = format!("the name `{first}` is reserved at the top of the book");
+        let fault = Diagnostic::new(Code::E007, message).at(Place::whole(&page.file)).address(&*page.id);
+        out.push(fault.help("give the page or its folder another name"));
+    }
+}
+
+/// Takes out translations whose source page does not exist; reports them unless the source is a draft.
+fn drop_orphans(
+    by_lang: &mut BTreeMap<Lang, BTreeMap<PageId, Arc<Page>>>,
+    left_out: &mut BTreeSet<PageId>,
+    config: &Config,
+    out: &mut Vec<Diagnostic>,
+) {
+    let source_ids: BTreeSet<PageId> = by_lang[config.source_lang()].keys().cloned().collect();
+    for (lang, pages) in by_lang.iter_mut().filter(|(lang, _)| *lang != config.source_lang()) {
+        pages.retain(|id, page| {
+            if source_ids.contains(id) {
+                return true;
+            }
+            if !left_out.contains(id) {
+                let source = config.source_lang();
+                let message = format!("there is no page `{id}` in the source language `{source}` to translate");
+                let fault = Diagnostic::new(Code::E033, message).at(Place::whole(&page.file)).address(&**id);
+                out.push(fault.help(format!("write content/{source}/{id}.md first, or remove content/{lang}/{id}.md")));
+            }
+            false
+        });
+    }
+    left_out.retain(|id| !source_ids.contains(id));
+}
+
+/// Collects the aliases of the source language's pages.
+pub fn aliases(pages: &BTreeMap<PageId, Arc<Page>>, out: &mut Vec<Diagnostic>) -> BTreeMap<PageId, PageId> {
+    let mut aliases: BTreeMap<PageId, PageId> = BTreeMap::new();
+    for page in pages.values() {
+        for (index, alias) in page.front.aliases.iter().enumerate() {
+            let place = page.place(&["aliases".into(), index.into()], Part::Value);
+            let fault = |message: String| Diagnostic::new(Code::E015, message).at(place.clone()).address(&*page.id);
+            if !is_page_id(alias) || alias == "index" {
+                let help = "write the old path below the language's folder, without `.md`";
+                out.push(fault(format!("`{alias}` cannot be the id of a page")).help(help));
+            } else if pages.contains_key(alias.as_str()) {
+                let help = "remove the alias, or rename that page";
+                out.push(fault(format!("the alias `{alias}` is the id of a page that exists")).help(help));
+            } else if let Some(other) = aliases.insert(alias.as_str().into(), Arc::clone(&page.id)) {
+                let help = "keep it on one of the two pages";
+                out.push(fault(format!("the alias `{alias}` is also one of the page `{other}`")).help(help));
+            }
+        }
+    }
+    aliases
+}
+
+/// Reports two things that would be written to one output path.
+pub fn check_outputs(book: &Book, out: &mut Vec<Diagnostic>) {
+    let mut taken: BTreeMap<String, (String, Place)> = BTreeMap::new();
+    let mut claim = |path: String, what: String, place: Place, out: &mut Vec<Diagnostic>| {
+        // File systems that ignore case would make one file of two.
+        match taken.get(&path.to_lowercase()) {
+            Some((other, other_place)) => {
+                let fault = Diagnostic::new(Code::E008, format!("{what} and {other} would both be written to `{path}`"));
+                let fault = fault.at(place).related(other_place.clone(), "the other one");
+                out.push(fault.help("rename one of them"));
+            }
+            None => {
+                taken.insert(path.to_lowercase(), (what, place));
+            }
+        }
+    };
+    let nowhere = |path: &str| Place::whole(&Arc::new(TextFile::new(path, "")));
+    for (generated, file) in book.generated() {
+        let what = format!("the page that opas makes from `{file}`");
+        claim(format!("{}.html", generated.id()), what, nowhere(&file), out);
+    }
+    for page in book.source_pages().values() {
+        let what = format!("the page `{}`", page.id);
+        claim(paths::page(book, &page.lang, &page.id), what, Place::whole(&page.file), out);
+    }
+    for (alias, id) in &book.aliases {
+        let place = book.source_pages()[id].place(&["aliases".into()], Part::Key);
+        claim(paths::page(book, book.config.source_lang(), alias), format!("the alias `{alias}`"), place, out);
+    }
+    for (path, asset) in &book.assets {
+        claim(paths::asset(book, path), format!("the file `{}`", asset.path), nowhere(&asset.path), out);
+    }
+}

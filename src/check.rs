@@ -1,0 +1,176 @@
+//! What `opas check` looks at besides what every build validates.
+//!
+//! It is given a book and a day, and reports review dates, translations, uncovered statements, missing key
+//! terms, and things that nothing uses. It never changes anything, and only it knows the day.
+
+mod key_terms;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::book::links::Destination;
+use crate::book::variables::names_in;
+use crate::book::{Book, Page};
+use crate::data::Part;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::document::{Document, Referent, Target};
+
+/// Checks a whole book as of a day.
+pub fn check(book: &Book, today: Date) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    for page in book.source_pages().values() {
+        review(page, today, &mut out);
+    }
+    translations(book, &mut out);
+    coverage(book, &mut out);
+    unused(book, &mut out);
+    out
+}
+
+/// Reports a page whose review date has passed.
+fn review(page: &Page, today: Date, out: &mut Vec<Diagnostic>) {
+    let Some(due) = page.front.review_by.filter(|due| *due < today) else { return };
+    let message = format!("the page was to be reviewed by {due}");
+    let place = page.place(&["review-by".into()], Part::Value);
+    let help = "read it against its sources, then set `reviewed` and a new `review-by`";
+    out.push(Diagnostic::new(Code::W005, message).at(place).address(&*page.id).help(help));
+}
+
+/// Reports missing and stale translations.
+fn translations(book: &Book, out: &mut Vec<Diagnostic>) {
+    for lang in &book.config.languages[1..] {
+        let translated = book.pages.get(lang);
+        for source in book.source_pages().values() {
+            match translated.and_then(|pages| pages.get(&source.id)) {
+                Some(page) => translation(source, page, out),
+                None => {
+                    let message = format!("the page `{}` has no translation into `{lang}`", source.id);
+                    let path = source.file.path.splitn(3, '/').nth(2).unwrap_or_default();
+                    let digest = source.file.digest.short();
+                    let help = format!("write content/{lang}/{path} with `translates: {digest}`");
+                    let fault = Diagnostic::new(Code::W006, message).at(Place::whole(&source.file));
+                    out.push(fault.address(&*source.id).help(help));
+                }
+            }
+        }
+    }
+}
+
+/// Reports a translation made from another version of its source, or with other sections.
+fn translation(source: &Page, page: &Page, out: &mut Vec<Diagnostic>) {
+    let digest = source.file.digest.to_string();
+    let is_current = page.front.translates.as_ref().is_some_and(|made_from| digest.starts_with(made_from.as_str()));
+    if !is_current {
+        let message = match &page.front.translates {
+            Some(_) => format!("`{}` has changed since it was translated", source.file.path),
+            None => format!("this translation does not say which version of `{}` it was made from", source.file.path),
+        };
+        let place = page.place(&["translates".into()], Part::Value);
+        let help = format!("bring it up to date, then write `translates: {}`", source.file.digest.short());
+        out.push(Diagnostic::new(Code::W007, message).at(place).address(&*page.id).help(help));
+    }
+    let sections = |page: &Page| -> BTreeSet<String> {
+        page.document.headings().filter(|heading| heading.is_section).map(|heading| heading.id.to_string()).collect()
+    };
+    for missing in sections(source).difference(&sections(page)) {
+        let message = format!("the translation lacks the section `{missing}`");
+        let fault = Diagnostic::new(Code::W007, message).at(Place::whole(&page.file)).address(&*page.id);
+        out.push(fault.help("section ids are the same in every language"));
+    }
+}
+
+/// Reports statements that nothing covers, and sections that do not use a covered statement's key terms.
+fn coverage(book: &Book, out: &mut Vec<Diagnostic>) {
+    for statement in book.statements.list() {
+        let places = book.coverage.of(&statement.id);
+        if places.is_empty() {
+            let message = format!("no section covers the statement `{}`", statement.id);
+            let mut fault = Diagnostic::new(Code::W003, message).help("say it on a page, and name it in `covers`");
+            fault.place = book.statements.place(statement);
+            out.push(fault);
+        }
+        for covered in places {
+            let page = &book.source_pages()[&covered.page];
+            let text = key_terms::Text::of(book, page, covered.section.as_deref());
+            for term in statement.terms.iter().filter(|term| !text.has(term)) {
+                let address = match &covered.section {
+                    Some(section) => format!("{}#{section}", page.id),
+                    None => page.id.to_string(),
+                };
+                let message = format!("`{address}` covers `{}`, but `{term}` does not occur there", statement.id);
+                let mut path = vec!["covers".into()];
+                path.extend(covered.section.as_deref().map(Into::into));
+                let fault = Diagnostic::new(Code::W004, message).at(page.place(&path, Part::Key)).address(address);
+                out.push(fault.help("say the statement there, or cover it elsewhere"));
+            }
+        }
+    }
+}
+
+/// What the pages refer to.
+#[derive(Default)]
+struct Used<'a> {
+    terms: BTreeSet<&'a str>,
+    variables: BTreeSet<&'a str>,
+    contacts: BTreeSet<&'a str>,
+    assets: BTreeSet<Arc<str>>,
+}
+
+impl<'a> Used<'a> {
+    fn add(&mut self, book: &'a Book, page: Option<&Page>, document: &'a Document) {
+        for reference in &document.references {
+            match &reference.to {
+                Referent::Term(term) => {
+                    let lang = page.map_or(book.config.source_lang(), |page| &page.lang);
+                    self.terms.extend(book.glossary(lang).get(term).map(|entry| entry.key.as_str()));
+                }
+                Referent::Variable(name) => self.add_variable(name),
+                Referent::Link(Target::Contact(id)) => {
+                    self.contacts.insert(id);
+                }
+                Referent::Link(target) | Referent::Image(target) => {
+                    let found = page.map(|page| book.resolve(page, &page.lang, target));
+                    if let Some(Ok(Destination::Asset(path))) = found {
+                        self.assets.insert(path);
+                    }
+                }
+                Referent::CodeLanguage(_) => {}
+            }
+        }
+    }
+
+    fn add_variable(&mut self, name: &'a str) {
+        match name.strip_prefix("contact.").and_then(|rest| rest.split_once('.')) {
+            Some((id, _)) => self.contacts.insert(id),
+            None => self.variables.insert(name),
+        };
+    }
+}
+
+/// Reports variables and files that nothing uses.
+///
+/// Terms and contacts are shown on pages of their own, so that each is of use without a link to it.
+fn unused(book: &Book, out: &mut Vec<Diagnostic>) {
+    let mut used = Used::default();
+    for page in book.pages.values().flat_map(|pages| pages.values()) {
+        used.add(book, Some(page), &page.document);
+        let texts = [page.front.title.as_str(), page.front.summary.as_deref().unwrap_or_default()];
+        texts.into_iter().flat_map(names_in).for_each(|name| used.add_variable(name));
+    }
+    for entry in book.glossary.values().flat_map(|glossary| glossary.entries()) {
+        used.add(book, None, &entry.definition);
+    }
+    let variables = &book.variables[book.config.source_lang()];
+    for name in variables.names().filter(|name| !used.variables.contains(name)) {
+        let mut fault = Diagnostic::new(Code::W008, format!("nothing uses the variable `{name}`"));
+        fault.place = variables.place(name);
+        out.push(fault.help(format!("write `{{{{ {name} }}}}` where it belongs, or remove it")));
+    }
+    for (path, asset) in book.assets.iter().filter(|(path, _)| !used.assets.contains(*path)) {
+        let file = Arc::new(crate::source::TextFile::new(Arc::clone(&asset.path), ""));
+        let fault = Diagnostic::new(Code::W008, format!("nothing links to the file `{path}`"));
+        out.push(fault.at(Place::whole(&file)).help("link to it, or remove it"));
+    }
+}

@@ -1,0 +1,198 @@
+//! The settings of a book: `book.toml`, checked once.
+//!
+//! It is given the text of `book.toml` and returns a [`Config`] or says, key by key, what is wrong. It knows
+//! nothing of the content.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::data::{Data, Node, Value};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::digest::Digest;
+use crate::source::{Source, TextFile};
+
+/// A language code, such as `fi`.
+pub type Lang = Arc<str>;
+
+/// A text in several languages.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Texts(BTreeMap<Lang, String>);
+
+impl Texts {
+    /// Returns the text in a language, or else in the source language.
+    pub fn get(&self, lang: &str, source_lang: &str) -> &str {
+        let found = self.0.get(lang).or_else(|| self.0.get(source_lang)).or_else(|| self.0.values().next());
+        found.map_or("", String::as_str)
+    }
+}
+
+/// The guidance that the book retells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guidance {
+    /// Its title.
+    pub title: Texts,
+    /// Its date as the source itself gives it; none where it gives none.
+    pub date: Option<Texts>,
+}
+
+/// The settings of a book.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The book's id.
+    pub id: String,
+    /// The version, kept by hand.
+    pub version: String,
+    /// The languages; the first is the source language.
+    pub languages: Vec<Lang>,
+    /// The title.
+    pub title: Texts,
+    /// One sentence about the book, for search engines and link previews.
+    pub description: Option<Texts>,
+    /// The guidance that the book retells.
+    pub source: Option<Guidance>,
+    /// Where the site is published, ending in `/`; needed for the feed and the site map.
+    pub url: Option<String>,
+    /// The folder below `themes/` whose files replace those of the built-in theme.
+    pub theme: String,
+    /// The digest of `book.toml`.
+    pub digest: Digest,
+}
+
+impl Config {
+    /// Returns the source language.
+    pub fn source_lang(&self) -> &Lang {
+        &self.languages[0]
+    }
+
+    /// Returns the title in a language.
+    pub fn title(&self, lang: &str) -> &str {
+        self.title.get(lang, self.source_lang())
+    }
+
+    /// Reads the settings from the source's `book.toml`.
+    ///
+    /// # Errors
+    /// Returns every fault found (all `E004`).
+    pub fn read(source: &Source) -> Result<Self, Vec<Diagnostic>> {
+        let Some(file) = source.text("book.toml") else {
+            let help = "run opas in the folder of a book, or name it with --book; `opas new book DIR` makes one";
+            return Err(vec![Diagnostic::new(Code::E004, "there is no book.toml here").help(help)]);
+        };
+        let data = Data::from_toml(file).map_err(|fault| vec![*fault])?;
+        let mut out = Vec::new();
+        let config = read(&data.node(), file, &mut out);
+        match config {
+            Some(config) if out.is_empty() => Ok(config),
+            _ => Err(out),
+        }
+    }
+}
+
+/// Reads the whole document.
+fn read(root: &Node<'_>, file: &TextFile, out: &mut Vec<Diagnostic>) -> Option<Config> {
+    root.only(&["book"], out);
+    let book = root.required("book", out)?;
+    let known = ["id", "version", "languages", "title", "description", "source", "url", "theme"];
+    book.only(&known, out);
+    let languages = languages(&book, out);
+    let id = book.required("id", out).and_then(|node| id(&node, out));
+    let version = book.required("version", out).and_then(|node| node.text(out));
+    let title = book.required("title", out).map(|node| texts(&node, &languages, out));
+    let description = book.get("description").map(|node| texts(&node, &languages, out));
+    let source = book.get("source").and_then(|node| guidance(&node, &languages, out));
+    let url = book.get("url").and_then(|node| url(&node, out));
+    let theme = book.get("theme").and_then(|node| id_of(&node, "a theme's folder", out));
+    Some(Config {
+        id: id?,
+        version: version?.to_owned(),
+        languages: if languages.is_empty() { return None } else { languages },
+        title: title?,
+        description,
+        source,
+        url,
+        theme: theme.unwrap_or_else(|| "default".to_owned()),
+        digest: file.digest,
+    })
+}
+
+fn id(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<String> {
+    id_of(node, "an id", out)
+}
+
+fn id_of(node: &Node<'_>, what: &str, out: &mut Vec<Diagnostic>) -> Option<String> {
+    let text = node.text(out)?;
+    if is_id(text) {
+        return Some(text.to_owned());
+    }
+    let help = "use lower-case letters a to z, digits and hyphens";
+    out.push(node.fault(Code::E012, format!("`{text}` cannot be {what}")).help(help));
+    None
+}
+
+/// Returns whether a text is an id: lower-case ASCII letters, digits and hyphens.
+pub fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+}
+
+fn languages(book: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<Lang> {
+    let Some(node) = book.required("languages", out) else { return Vec::new() };
+    let mut languages: Vec<Lang> = Vec::new();
+    for item in node.items(out) {
+        let Some(code) = item.text(out) else { continue };
+        let is_code = (2..=8).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_lowercase());
+        if !is_code {
+            let fault = item.fault(Code::E012, format!("`{code}` is not a language code"));
+            out.push(fault.help("write two or three lower-case letters, such as fi"));
+        } else if languages.iter().any(|known| **known == *code) {
+            out.push(item.fault(Code::E012, format!("the language `{code}` is listed twice")));
+        } else {
+            languages.push(code.into());
+        }
+    }
+    if languages.is_empty() {
+        out.push(node.fault(Code::E012, "`languages` must list at least the source language"));
+    }
+    languages
+}
+
+/// Reads a plain text (source language) or a table of texts by language.
+fn texts(node: &Node<'_>, languages: &[Lang], out: &mut Vec<Diagnostic>) -> Texts {
+    let mut texts = Texts::default();
+    if let Value::Text(text) = node.value() {
+        texts.0.insert(languages.first().cloned().unwrap_or_else(|| "".into()), text.clone());
+        return texts;
+    }
+    let known: Vec<&str> = languages.iter().map(|lang| &**lang).collect();
+    node.only(&known, out);
+    for lang in languages {
+        let found = node.get(lang).and_then(|text| text.text(out));
+        if let Some(text) = found {
+            texts.0.insert(Arc::clone(lang), text.to_owned());
+        }
+    }
+    if let Some(source_lang) = languages.first()
+        && !texts.0.contains_key(source_lang)
+        && matches!(node.value(), Value::Map(_))
+    {
+        out.push(node.fault(Code::E013, format!("the text in the source language `{source_lang}` is missing")));
+    }
+    texts
+}
+
+fn guidance(node: &Node<'_>, languages: &[Lang], out: &mut Vec<Diagnostic>) -> Option<Guidance> {
+    node.only(&["title", "date"], out);
+    let title = texts(&node.required("title", out)?, languages, out);
+    let date = node.get("date").map(|date| texts(&date, languages, out));
+    Some(Guidance { title, date })
+}
+
+fn url(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<String> {
+    let text = node.text(out)?;
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    if rest.is_none_or(|rest| rest.is_empty() || rest.contains(['?', '#', ' ', '"', '<', '>'])) {
+        let fault = node.fault(Code::E012, format!("`url` cannot be `{text}`"));
+        out.push(fault.help("write the address of the site's front page, beginning with https://"));
+        return None;
+    }
+    Some(format!("{}/", text.trim_end_matches('/')))
+}

@@ -1,0 +1,152 @@
+//! Structured data (YAML, TOML) as one kind of value, read with faults that point at their own line.
+//!
+//! It is given the text of a file or a part of it and returns a [`Data`]: the value and a way to find the
+//! place of any part by its path. [`Node`] walks it and reports what is wrong; it goes on after a fault, so
+//! that all faults of a file are reported. It never knows what the keys mean.
+
+mod node;
+mod toml;
+mod yaml;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+pub use node::Node;
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::source::TextFile;
+
+/// A value of a YAML or TOML document.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Nothing.
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A number, as serde_yaml or TOML prints it.
+    Number(String),
+    /// Text, or a TOML date.
+    Text(String),
+    /// A list.
+    List(Vec<Value>),
+    /// A mapping in the author's order; keys are unique.
+    Map(Vec<(String, Value)>),
+}
+
+impl Value {
+    /// Returns the name of the value's type, for messages.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Value::Null => "nothing",
+            Value::Bool(_) => "true or false",
+            Value::Number(_) => "a number",
+            Value::Text(_) => "text",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a mapping",
+        }
+    }
+}
+
+/// One step of a path into a value.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// The value of a key.
+    Key(String),
+    /// An item of a list, counted from 0.
+    Item(usize),
+}
+
+impl From<&str> for Step {
+    fn from(key: &str) -> Self {
+        Step::Key(key.to_owned())
+    }
+}
+
+impl From<usize> for Step {
+    fn from(item: usize) -> Self {
+        Step::Item(item)
+    }
+}
+
+/// Which part of an entry a place shall point at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The key, or the item where there is no key.
+    Key,
+    /// The value.
+    Value,
+}
+
+/// The formats that data is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Yaml,
+    Toml,
+}
+
+/// A parsed document or front matter, with the file it stands in.
+#[derive(Debug, Clone)]
+pub struct Data {
+    /// The whole value.
+    pub root: Value,
+    file: Arc<TextFile>,
+    range: Range<usize>,
+    format: Format,
+}
+
+impl Data {
+    /// Parses `range` of a file as YAML.
+    ///
+    /// # Errors
+    /// Returns a diagnostic (`E009`) with the place of a syntax error or duplicate key.
+    pub fn from_yaml(file: &Arc<TextFile>, range: Range<usize>) -> Result<Self, Box<Diagnostic>> {
+        match yaml::parse(&file.text[range.clone()]) {
+            Ok(root) => Ok(Data { root, file: Arc::clone(file), range, format: Format::Yaml }),
+            Err(fault) => Err(Box::new(fault.into_diagnostic(Code::E009, file, range.start))),
+        }
+    }
+
+    /// Parses a whole file as TOML.
+    ///
+    /// # Errors
+    /// Returns a diagnostic (`E004`) with the place of a syntax error.
+    pub fn from_toml(file: &Arc<TextFile>) -> Result<Self, Box<Diagnostic>> {
+        match toml::parse(&file.text) {
+            Ok(root) => Ok(Data { root, file: Arc::clone(file), range: 0..file.text.len(), format: Format::Toml }),
+            Err(fault) => Err(Box::new(fault.into_diagnostic(Code::E004, file, 0))),
+        }
+    }
+
+    /// Finds the place of the part at `path`; where the path does not exist, that of its nearest parent.
+    pub fn place(&self, path: &[Step], part: Part) -> Place {
+        let text = &self.file.text[self.range.clone()];
+        let span = match self.format {
+            Format::Yaml => yaml::locate(text, path, part),
+            Format::Toml => toml::locate(text, path, part),
+        };
+        Place::new(&self.file, self.range.start + span.start..self.range.start + span.end)
+    }
+
+    /// Returns the reader of the whole value.
+    pub fn node(&self) -> Node<'_> {
+        Node::root(self)
+    }
+
+    /// Returns whether the document is in TOML, whose faults are faults of the configuration.
+    pub fn is_configuration(&self) -> bool {
+        self.format == Format::Toml
+    }
+}
+
+/// A fault of syntax, with byte offsets into the parsed text.
+struct Fault {
+    message: String,
+    span: Range<usize>,
+}
+
+impl Fault {
+    fn into_diagnostic(self, code: Code, file: &Arc<TextFile>, offset: usize) -> Diagnostic {
+        let span = self.span.start + offset..self.span.end + offset;
+        Diagnostic::new(code, self.message).at(Place::new(file, span))
+    }
+}

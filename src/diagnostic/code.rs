@@ -1,0 +1,137 @@
+//! The list of rules: one code a rule, with its severity and its name.
+//!
+//! The manual (`docs/`) explains each with an example, and a test holds the two lists together. Codes are
+//! never reused for another rule.
+
+use super::Severity;
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $code:ident $name:literal,)+) => {
+        /// A rule that content can break.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $($(#[doc = $doc])+ $code,)+
+        }
+
+        impl Code {
+            /// All codes, in order.
+            pub const ALL: &[Code] = &[$(Code::$code,)+];
+
+            /// Returns the code as it is printed, such as `E012`.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Code::$code => stringify!($code),)+
+                }
+            }
+
+            /// Returns the rule's name, such as `unknown-key`.
+            pub fn title(self) -> &'static str {
+                match self {
+                    $(Code::$code => $name,)+
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// A file or folder of the book cannot be read.
+    E001 "unreadable-file",
+    /// A text file is not valid UTF-8.
+    E002 "not-utf-8",
+    /// A symbolic link leads out of the book, into a loop or nowhere.
+    E003 "bad-symlink",
+    /// `book.toml` is missing or says something that it cannot.
+    E004 "bad-configuration",
+    /// A file or folder is named with other characters than ids allow.
+    E005 "bad-name",
+    /// `a.md` stands beside `a/index.md`.
+    E006 "page-beside-folder",
+    /// A page or folder has a name that opas uses itself.
+    E007 "reserved-name",
+    /// Two things would be written to one output path.
+    E008 "output-collision",
+    /// YAML that cannot be parsed.
+    E009 "bad-yaml",
+    /// A page without front matter, or with one that does not end.
+    E010 "no-front-matter",
+    /// A key that is not known here.
+    E011 "unknown-key",
+    /// A value of the wrong type or form.
+    E012 "bad-value",
+    /// A compulsory key is missing or empty.
+    E013 "missing-key",
+    /// `pages` names a child that does not exist, or names one twice.
+    E014 "unknown-child",
+    /// An alias that is not a possible id, or is taken.
+    E015 "bad-alias",
+    /// `covers` names a section that the page does not have.
+    E016 "unknown-covers-section",
+    /// `covers` names a statement that `statements.yaml` does not have.
+    E017 "unknown-statement",
+    /// Two headings of a page have one id.
+    E018 "duplicate-id",
+    /// A heading's level jumps, or is the level of the page's title.
+    E019 "heading-level",
+    /// A heading has an id, class or attribute that is not allowed.
+    E020 "heading-attribute",
+    /// A link to a page or file that does not exist.
+    E021 "dead-link",
+    /// A link to a section that does not exist or cannot be addressed.
+    E022 "dead-anchor",
+    /// An image that does not exist in the book.
+    E023 "missing-image",
+    /// An image without alternative text.
+    E024 "no-alt-text",
+    /// A contact that `contacts.yaml` does not have.
+    E025 "unknown-contact",
+    /// A term that `glossary.yaml` does not have.
+    E026 "unknown-term",
+    /// A variable that neither `vars.yaml` nor a contact's fields have.
+    E027 "unknown-variable",
+    /// A link or image address of a kind that is not allowed.
+    E028 "bad-address",
+    /// A footnote that is not defined.
+    E029 "unknown-footnote",
+    /// A reference-style link whose reference is not defined.
+    E030 "unknown-reference",
+    /// Text nested deeper than a page can show.
+    E031 "nested-too-deep",
+    /// A variable or contact that must be filled in is empty.
+    E032 "must-fill",
+    /// A translation of a page, term, contact or variable that the source language does not have.
+    E033 "translation-without-source",
+    /// A template that cannot be parsed or rendered.
+    E034 "bad-template",
+    /// The theme has no strings for a language, or lacks some.
+    E035 "missing-strings",
+    /// A key that is only allowed in a layer.
+    E036 "layer-only-key",
+    /// The book has no front page.
+    E037 "no-front-page",
+    /// Raw HTML that is not on the list of what is allowed was dropped.
+    W001 "html-dropped",
+    /// A footnote that nothing refers to.
+    W002 "unused-footnote",
+    /// A statement that no section covers.
+    W003 "uncovered-statement",
+    /// A section covers a statement, but its key term does not occur there.
+    W004 "key-term-missing",
+    /// A page's review date has passed.
+    W005 "review-due",
+    /// A page has no translation.
+    W006 "untranslated",
+    /// A translation was made from an older version of its source page.
+    W007 "stale-translation",
+    /// A variable, contact, term or file that nothing uses.
+    W008 "unused",
+    /// A code block in a language that cannot be highlighted.
+    W009 "unknown-code-language",
+}
+
+impl Code {
+    /// Returns the severity that the code's letter stands for.
+    pub fn severity(self) -> Severity {
+        if self.name().starts_with('E') { Severity::Error } else { Severity::Warning }
+    }
+}

@@ -1,0 +1,7 @@
+//! The program `opas`; everything is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    opas::cli::run()
+}

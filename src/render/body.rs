@@ -1,0 +1,438 @@
+//! From a page's tree to the HTML of its body.
+//!
+//! It is given a document, the page that it stands in and the output it becomes part of, and returns HTML.
+//! All text is escaped here; raw HTML in the tree has passed the allowlist already. It reads terms, contacts
+//! and values through a [`Tracked`], and reports nothing: whether links lead anywhere was checked before.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use pulldown_cmark_escape::{escape_html, escape_html_body_text};
+
+use super::Tracked;
+use super::highlight::highlight;
+use crate::book::Page;
+use crate::book::links::Destination;
+use crate::config::Lang;
+use crate::document::{
+    Alert, Alignment, Block, Definition, Document, Heading, Image, Inline, Item, Link, Table, Target, Term, text,
+};
+use crate::site::paths;
+
+/// Where a document is shown.
+pub struct Scene<'a> {
+    /// The book and theme.
+    pub tracked: &'a Tracked<'a>,
+    /// The page that the document belongs to; none for texts of data files.
+    pub page: Option<&'a Page>,
+    /// The language of the site in which it is shown.
+    pub shown_in: &'a Lang,
+    /// The language of the text itself.
+    pub lang: &'a Lang,
+    /// The output's path, from which links are relative.
+    pub output: &'a str,
+}
+
+/// Renders a document with its footnotes.
+pub fn document(scene: &Scene<'_>, document: &Document) -> String {
+    let mut writer = Writer::new(scene, document);
+    writer.sections(&document.blocks);
+    writer.footnotes();
+    writer.out
+}
+
+/// Renders the running text of a document's paragraphs, to stand within a line; terms become plain text.
+pub fn line(scene: &Scene<'_>, document: &Document) -> String {
+    let mut writer = Writer::new(scene, document);
+    writer.plain_terms = true;
+    for block in &document.blocks {
+        if let Block::Paragraph(content) | Block::Plain(content) = block {
+            writer.inlines(content);
+        }
+    }
+    writer.out
+}
+
+/// Renders one heading's text for lists, without links, terms and footnotes.
+pub fn heading_text(scene: &Scene<'_>, content: &[Inline]) -> String {
+    let mut plain = String::new();
+    for inline in content {
+        match inline {
+            Inline::Variable(name) => plain.push_str(scene.tracked.value(scene.lang, name).unwrap_or_default()),
+            other => plain.push_str(&text::inline_text(std::slice::from_ref(other))),
+        }
+    }
+    plain
+}
+
+struct Writer<'a> {
+    scene: &'a Scene<'a>,
+    document: &'a Document,
+    out: String,
+    /// Anchors of the terms whose definition is on the page already.
+    defined: BTreeSet<&'a str>,
+    /// Labels of the footnotes that have been referred to.
+    marked: BTreeSet<&'a str>,
+    /// Whether terms are shown as plain text.
+    plain_terms: bool,
+}
+
+impl<'a> Writer<'a> {
+    fn new(scene: &'a Scene<'a>, document: &'a Document) -> Self {
+        Writer {
+            scene,
+            document,
+            out: String::with_capacity(4096),
+            defined: BTreeSet::new(),
+            marked: BTreeSet::new(),
+            plain_terms: false,
+        }
+    }
+
+    fn push(&mut self, html: &str) {
+        self.out.push_str(html);
+    }
+
+    fn text(&mut self, text: &str) {
+        escape_html_body_text(&mut self.out, text).expect("writing to a string cannot fail");
+    }
+
+    fn attribute(&mut self, name: &str, value: &str) {
+        let _ = write!(self.out, " {name}=\"");
+        escape_html(&mut self.out, value).expect("writing to a string cannot fail");
+        self.out.push('"');
+    }
+
+    fn string(&self, key: &'a str) -> &'a str {
+        self.scene.tracked.string(self.scene.shown_in, key)
+    }
+
+    // Blocks
+
+    /// Writes the top blocks, with interpretation wrapped and marked.
+    fn sections(&mut self, blocks: &'a [Block]) {
+        let mut open: Vec<u8> = Vec::new();
+        for block in blocks {
+            if let Block::Heading(heading) = block {
+                while open.last().is_some_and(|level| *level >= heading.level) {
+                    open.pop();
+                    self.push("</div>\n");
+                }
+                if heading.inferred {
+                    open.push(heading.level);
+                    self.push("<div class=\"inferred\">\n");
+                }
+            }
+            self.block(block);
+        }
+        for _ in open {
+            self.push("</div>\n");
+        }
+    }
+
+    fn blocks(&mut self, blocks: &'a [Block]) {
+        for block in blocks {
+            self.block(block);
+        }
+    }
+
+    fn block(&mut self, block: &'a Block) {
+        match block {
+            Block::Heading(heading) => self.heading(heading),
+            Block::Paragraph(content) => {
+                self.push("<p>");
+                self.inlines(content);
+                self.push("</p>\n");
+            }
+            Block::Plain(content) => {
+                self.inlines(content);
+                self.push("\n");
+            }
+            Block::Quote(inner) => {
+                self.push("<blockquote>\n");
+                self.blocks(inner);
+                self.push("</blockquote>\n");
+            }
+            Block::Alert(alert, inner) => self.alert(*alert, inner),
+            Block::List { start, items } => self.list(*start, items),
+            Block::Table(table) => self.table(table),
+            Block::Code { language, code } => self.code(language, code),
+            Block::Definitions(definitions) => self.definitions(definitions),
+            Block::Html(html) => {
+                self.push(html);
+                self.push("\n");
+            }
+            Block::Rule => self.push("<hr>\n"),
+        }
+    }
+
+    fn heading(&mut self, heading: &'a Heading) {
+        let level = heading.level;
+        let _ = write!(self.out, "<h{level} id=\"{}\">", heading.id);
+        let was_plain = std::mem::replace(&mut self.plain_terms, true);
+        self.inlines(&heading.content);
+        self.plain_terms = was_plain;
+        if heading.inferred {
+            self.push(" <span class=\"mark\">");
+            self.text(self.string("inferred"));
+            self.push("</span>");
+        }
+        let _ = writeln!(self.out, "</h{level}>");
+    }
+
+    fn alert(&mut self, alert: Alert, inner: &'a [Block]) {
+        let name = alert.name();
+        let _ = write!(self.out, "<div class=\"alert {name}\" role=\"note\">\n<p class=\"alert-title\">");
+        self.text(self.string(name));
+        self.push("</p>\n");
+        self.blocks(inner);
+        self.push("</div>\n");
+    }
+
+    fn list(&mut self, start: Option<u64>, items: &'a [Item]) {
+        match start {
+            None if items.iter().any(|item| item.task.is_some()) => self.push("<ul class=\"tasks\">\n"),
+            None => self.push("<ul>\n"),
+            Some(1) => self.push("<ol>\n"),
+            Some(start) => {
+                let _ = writeln!(self.out, "<ol start=\"{start}\">");
+            }
+        }
+        for item in items {
+            self.push("<li>");
+            if let Some(done) = item.task {
+                let (sign, key) = if done { ("☑", "task-done") } else { ("☐", "task-open") };
+                self.push("<span class=\"task\" role=\"img\"");
+                self.attribute("aria-label", self.string(key));
+                let _ = write!(self.out, ">{sign}</span> ");
+            }
+            self.item(&item.blocks);
+            self.push("</li>\n");
+        }
+        self.push(if start.is_some() { "</ol>\n" } else { "</ul>\n" });
+    }
+
+    /// Writes an item; the text of a tight one gets no line of its own.
+    fn item(&mut self, blocks: &'a [Block]) {
+        for (index, block) in blocks.iter().enumerate() {
+            match block {
+                Block::Plain(content) => self.inlines(content),
+                other => {
+                    if index > 0 {
+                        self.push("\n");
+                    }
+                    self.block(other);
+                }
+            }
+        }
+    }
+
+    fn table(&mut self, table: &'a Table) {
+        self.push("<div class=\"table\" role=\"group\" tabindex=\"0\"");
+        self.attribute("aria-label", self.string("table"));
+        self.push(">\n<table>\n<thead>\n<tr>");
+        for (column, cell) in table.head.iter().enumerate() {
+            self.cell("th", " scope=\"col\"", table.alignments.get(column), cell);
+        }
+        self.push("</tr>\n</thead>\n<tbody>\n");
+        for row in &table.rows {
+            self.push("<tr>");
+            for (column, cell) in row.iter().enumerate() {
+                self.cell("td", "", table.alignments.get(column), cell);
+            }
+            self.push("</tr>\n");
+        }
+        self.push("</tbody>\n</table>\n</div>\n");
+    }
+
+    fn cell(&mut self, element: &str, attributes: &str, alignment: Option<&Alignment>, content: &'a [Inline]) {
+        let class = match alignment {
+            Some(Alignment::Center) => " class=\"center\"",
+            Some(Alignment::Right) => " class=\"right\"",
+            _ => "",
+        };
+        let _ = write!(self.out, "<{element}{attributes}{class}>");
+        self.inlines(content);
+        let _ = write!(self.out, "</{element}>");
+    }
+
+    fn code(&mut self, language: &str, code: &str) {
+        self.push("<pre tabindex=\"0\"><code");
+        if !language.is_empty() {
+            self.attribute("class", &format!("language-{language}"));
+        }
+        self.push(">");
+        match highlight(language, code) {
+            Some(html) => self.push(&html),
+            None => self.text(code),
+        }
+        self.push("</code></pre>\n");
+    }
+
+    fn definitions(&mut self, definitions: &'a [Definition]) {
+        self.push("<dl>\n");
+        for definition in definitions {
+            self.push("<dt>");
+            self.inlines(&definition.term);
+            self.push("</dt>\n");
+            for blocks in &definition.definitions {
+                self.push("<dd>");
+                self.item(blocks);
+                self.push("</dd>\n");
+            }
+        }
+        self.push("</dl>\n");
+    }
+
+    /// Writes the footnotes with links back to their first marks.
+    fn footnotes(&mut self) {
+        if self.document.footnotes.is_empty() {
+            return;
+        }
+        self.push("<section class=\"footnotes\" aria-label=\"");
+        let label = self.string("footnotes");
+        self.text(label);
+        self.push("\">\n<ol>\n");
+        for (index, footnote) in self.document.footnotes.iter().enumerate() {
+            let number = index + 1;
+            let _ = writeln!(self.out, "<li id=\"fn_{number}\">");
+            self.blocks(&footnote.blocks);
+            let _ = write!(self.out, "<a class=\"back\" href=\"#fnref_{number}\"");
+            let label = self.string("footnote-back").replace("{n}", &number.to_string());
+            self.attribute("aria-label", &label);
+            self.push(">↩</a></li>\n");
+        }
+        self.push("</ol>\n</section>\n");
+    }
+
+    // Running text
+
+    fn inlines(&mut self, inlines: &'a [Inline]) {
+        for inline in inlines {
+            match inline {
+                Inline::Text(text) => self.text(text),
+                Inline::Code(code) => {
+                    self.push("<code>");
+                    self.text(code);
+                    self.push("</code>");
+                }
+                Inline::Emphasis(inner) => self.element("em", inner),
+                Inline::Strong(inner) => self.element("strong", inner),
+                Inline::Strikethrough(inner) => self.element("del", inner),
+                Inline::Link(link) => self.link(link),
+                Inline::Image(image) => self.image(image),
+                Inline::Term(term) => self.term(term),
+                Inline::Variable(name) => {
+                    let value = self.scene.tracked.value(self.scene.lang, name).unwrap_or_default();
+                    self.text(value);
+                }
+                Inline::Footnote(label) => self.footnote_mark(label),
+                Inline::Break => self.push("<br>\n"),
+                Inline::Html(html) => self.push(html),
+            }
+        }
+    }
+
+    fn element(&mut self, name: &str, inner: &'a [Inline]) {
+        let _ = write!(self.out, "<{name}>");
+        self.inlines(inner);
+        let _ = write!(self.out, "</{name}>");
+    }
+
+    fn destination(&self, target: &Target) -> Option<Destination> {
+        match (self.scene.page, target) {
+            (Some(page), target) => self.scene.tracked.link(page, self.scene.shown_in, target),
+            (None, Target::External(url)) => Some(Destination::External(url.clone())),
+            (None, Target::Contact(id)) => self.scene.tracked.contact(self.scene.shown_in, id),
+            (None, _) => None,
+        }
+    }
+
+    fn href(&self, destination: &Destination) -> String {
+        paths::href(self.scene.tracked.paths(), self.scene.output, destination)
+    }
+
+    fn link(&mut self, link: &'a Link) {
+        let Some(destination) = self.destination(&link.target) else {
+            self.inlines(&link.content);
+            return;
+        };
+        let href = self.href(&destination);
+        self.push("<a");
+        self.attribute("href", &href);
+        if matches!(destination, Destination::External(_)) && href.starts_with("http") {
+            self.push(" rel=\"external noopener\"");
+        }
+        if !link.title.is_empty() {
+            self.attribute("title", &link.title);
+        }
+        self.push(">");
+        self.inlines(&link.content);
+        self.push("</a>");
+    }
+
+    fn image(&mut self, image: &'a Image) {
+        let Some(destination) = self.destination(&image.target) else {
+            self.text(&image.alt);
+            return;
+        };
+        let href = self.href(&destination);
+        self.push("<img");
+        self.attribute("src", &href);
+        self.attribute("alt", &image.alt);
+        if !image.title.is_empty() {
+            self.attribute("title", &image.title);
+        }
+        self.push(" loading=\"lazy\">");
+    }
+
+    /// Writes a term: at its first use with a definition that opens, later as a link to the glossary.
+    fn term(&mut self, term: &'a Term) {
+        let entry = if self.plain_terms { None } else { self.scene.tracked.term(self.scene.lang, &term.term) };
+        let Some(entry) = entry else {
+            self.inlines(&term.content);
+            return;
+        };
+        let glossary = Destination::Generated {
+            page: crate::book::links::Generated::Glossary,
+            lang: Arc::clone(self.scene.shown_in),
+            anchor: Some(entry.anchor.as_str().into()),
+        };
+        let href = self.href(&glossary);
+        if !self.defined.insert(&entry.anchor) {
+            self.push("<a class=\"term\"");
+            self.attribute("href", &href);
+            self.push(">");
+            self.inlines(&term.content);
+            self.push("</a>");
+            return;
+        }
+        let id = &entry.anchor;
+        let _ = write!(self.out, "<button type=\"button\" class=\"term\" popovertarget=\"term_{id}\">");
+        self.inlines(&term.content);
+        let _ = write!(self.out, "</button><span class=\"definition\" id=\"term_{id}\" popover><b>");
+        self.text(&entry.term);
+        self.push("</b> ");
+        let scene = Scene { page: None, ..*self.scene };
+        let definition = line(&scene, &entry.definition);
+        self.push(&definition);
+        self.push(" <a");
+        self.attribute("href", &href);
+        self.push(">");
+        self.text(self.string("in-glossary"));
+        self.push("</a></span>");
+    }
+
+    fn footnote_mark(&mut self, label: &'a str) {
+        let Some(index) = self.document.footnotes.iter().position(|footnote| *footnote.label == *label) else {
+            return;
+        };
+        let number = index + 1;
+        let id = if self.marked.insert(label) { format!(" id=\"fnref_{number}\"") } else { String::new() };
+        let _ = write!(self.out, "<sup><a class=\"footnote\"{id} href=\"#fn_{number}\"");
+        let label = self.string("footnote").replace("{n}", &number.to_string());
+        self.attribute("aria-label", &label);
+        let _ = write!(self.out, ">{number}</a></sup>");
+    }
+}

@@ -1,0 +1,38 @@
+//! Colouring code, by class and never by inline style.
+//!
+//! It is given a language's name and code and returns HTML. syntect's syntaxes are loaded at the first code
+//! block, so that books without code never pay for them.
+
+use std::sync::LazyLock;
+
+use syntect::html::{ClassStyle, ClassedHTMLGenerator};
+use syntect::parsing::{SyntaxReference, SyntaxSet};
+
+static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_newlines);
+
+/// Names that mean "do not colour this".
+const PLAIN: [&str; 3] = ["text", "txt", "plain"];
+
+/// The prefix of the classes, as the theme's style sheet has them.
+const CLASSES: ClassStyle = ClassStyle::SpacedPrefixed { prefix: "hl-" };
+
+fn syntax(language: &str) -> Option<&'static SyntaxReference> {
+    SYNTAXES.find_syntax_by_token(language)
+}
+
+/// Returns whether a language's name is known.
+pub fn knows(language: &str) -> bool {
+    PLAIN.contains(&language) || syntax(language).is_some()
+}
+
+/// Colours code; returns none where the language is plain or unknown, or the code defeats its syntax.
+pub fn highlight(language: &str, code: &str) -> Option<String> {
+    if PLAIN.contains(&language) || language.is_empty() {
+        return None;
+    }
+    let mut generator = ClassedHTMLGenerator::new_with_class_style(syntax(language)?, &SYNTAXES, CLASSES);
+    for line in code.split_inclusive('\n') {
+        generator.parse_html_for_line_which_includes_newline(line).ok()?;
+    }
+    Some(generator.finalize())
+}

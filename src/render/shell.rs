@@ -1,0 +1,198 @@
+//! What stands around every page: titles, languages, breadcrumbs, navigation, footer.
+//!
+//! It is given a page's place in the book and returns the values that the base template shows. The navigation
+//! holds the way to the page and a window of its neighbours, so that it stays small however large the book.
+
+use serde::Serialize;
+
+use super::Tracked;
+use crate::book::outline::FRONT;
+use crate::book::{Page, PageId};
+use crate::config::Lang;
+use crate::site::paths;
+
+/// How many pages of one section the navigation shows at most.
+const WINDOW: usize = 24;
+
+/// A link with its text.
+#[derive(Debug, Serialize)]
+pub struct LinkView {
+    pub title: String,
+    pub href: String,
+}
+
+/// An entry of the navigation.
+#[derive(Debug, Serialize)]
+pub struct NavView {
+    pub title: String,
+    pub href: String,
+    /// Whether it is the page itself.
+    pub current: bool,
+    /// Whether the page lies below it.
+    pub open: bool,
+    /// Its children, if it is open.
+    pub children: Vec<NavView>,
+    /// Whether children before and after the shown ones were left out.
+    pub cut: bool,
+}
+
+/// Another language of the same page.
+#[derive(Debug, Serialize)]
+pub struct LanguageView {
+    pub code: String,
+    pub name: String,
+    pub href: String,
+    pub current: bool,
+}
+
+/// The book, as the header and the footer show it.
+#[derive(Debug, Serialize)]
+pub struct SiteView {
+    pub id: String,
+    pub title: String,
+    pub version: String,
+    pub description: Option<String>,
+    pub source_title: Option<String>,
+    pub source_date: Option<String>,
+}
+
+/// What the base template shows.
+#[derive(Debug, Serialize)]
+pub struct Shell {
+    pub lang: String,
+    /// The way to the site's root: empty or `../`s.
+    pub root: String,
+    /// The way to the front page of this language.
+    pub home: String,
+    pub page_id: String,
+    pub title: String,
+    pub site: SiteView,
+    pub languages: Vec<LanguageView>,
+    pub breadcrumbs: Vec<LinkView>,
+    pub nav: Vec<NavView>,
+    pub footer: Vec<LinkView>,
+    pub is_front: bool,
+}
+
+impl Shell {
+    /// Makes the shell of a page that is no page of the book.
+    pub fn generated(tracked: &Tracked<'_>, lang: &Lang, id: &str, title: String, output: &str) -> Self {
+        let front: PageId = FRONT.into();
+        let breadcrumbs = vec![card_link(tracked, lang, &front, output)];
+        let path = |lang: &Lang| paths::generated(tracked.paths(), lang, id);
+        Shell::new(tracked, lang, id, title, breadcrumbs, navigation(tracked, lang, None, output), output, path)
+    }
+
+    /// Makes the shell of a page of the book.
+    pub fn page(tracked: &Tracked<'_>, lang: &Lang, page: &Page, title: String, output: &str) -> Self {
+        let ancestors = tracked.ancestors(&page.id);
+        let breadcrumbs = ancestors.into_iter().map(|id| card_link(tracked, lang, id, output)).collect();
+        let nav = navigation(tracked, lang, Some(&page.id), output);
+        let path = |lang: &Lang| paths::page(tracked.paths(), lang, &page.id);
+        Shell::new(tracked, lang, &page.id, title, breadcrumbs, nav, output, path)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the two constructors above are its only callers")]
+    fn new(
+        tracked: &Tracked<'_>,
+        lang: &Lang,
+        id: &str,
+        title: String,
+        breadcrumbs: Vec<LinkView>,
+        nav: Vec<NavView>,
+        output: &str,
+        path: impl Fn(&Lang) -> String,
+    ) -> Self {
+        let config = tracked.config();
+        let source_lang = config.source_lang();
+        let text = |texts: &crate::config::Texts| texts.get(lang, source_lang).to_owned();
+        let languages = config.languages.iter().map(|code| LanguageView {
+            code: code.to_string(),
+            name: tracked.string(code, "language-name").to_owned(),
+            href: paths::relative(output, &path(code)),
+            current: code == lang,
+        });
+        let generated = tracked.generated().into_iter();
+        let footer = generated.map(|page| LinkView {
+            title: tracked.string(lang, page.id()).to_owned(),
+            href: paths::relative(output, &paths::generated(tracked.paths(), lang, page.id())),
+        });
+        Shell {
+            lang: lang.to_string(),
+            root: paths::root(output),
+            home: paths::relative(output, &paths::page(tracked.paths(), lang, FRONT)),
+            page_id: id.to_owned(),
+            title,
+            site: SiteView {
+                id: config.id.clone(),
+                title: config.title(lang).to_owned(),
+                version: config.version.clone(),
+                description: config.description.as_ref().map(text),
+                source_title: config.source.as_ref().map(|source| text(&source.title)),
+                source_date: config.source.as_ref().and_then(|source| source.date.as_ref()).map(text),
+            },
+            languages: languages.collect(),
+            breadcrumbs,
+            nav,
+            footer: footer.collect(),
+            is_front: id == FRONT,
+        }
+    }
+}
+
+/// Makes a link to a page with its title.
+pub fn card_link(tracked: &Tracked<'_>, lang: &Lang, id: &PageId, output: &str) -> LinkView {
+    let page = tracked.card(lang, id);
+    LinkView {
+        title: page.map_or_else(|| id.to_string(), |page| title(tracked, lang, page)),
+        href: paths::relative(output, &paths::page(tracked.paths(), lang, id)),
+    }
+}
+
+/// Returns a page's title with the values of variables put in.
+pub fn title(tracked: &Tracked<'_>, lang: &Lang, page: &Page) -> String {
+    expand(tracked, lang, page.title())
+}
+
+/// Puts values into a plain text, noting each.
+pub fn expand(tracked: &Tracked<'_>, lang: &Lang, text: &str) -> String {
+    crate::book::variables::expand(text, |name| tracked.value(lang, name)).into_owned()
+}
+
+/// Makes the navigation: the top level, opened down to the page.
+fn navigation(tracked: &Tracked<'_>, lang: &Lang, id: Option<&PageId>, output: &str) -> Vec<NavView> {
+    let mut way: Vec<&PageId> = id.map(|id| tracked.ancestors(id)).unwrap_or_default();
+    way.extend(id);
+    let front: PageId = FRONT.into();
+    level(tracked, lang, &front, way.get(1..).unwrap_or_default(), output).0
+}
+
+/// Makes one level of the navigation; returns whether entries were left out.
+fn level(
+    tracked: &Tracked<'_>,
+    lang: &Lang,
+    parent: &PageId,
+    way: &[&PageId],
+    output: &str,
+) -> (Vec<NavView>, bool) {
+    let ids = tracked.children(lang, parent);
+    let here = way.first().and_then(|next| ids.iter().position(|id| id == *next));
+    let start = here.unwrap_or(0).saturating_sub(WINDOW / 2).min(ids.len().saturating_sub(WINDOW));
+    let shown = &ids[start..ids.len().min(start + WINDOW)];
+    let entries = shown.iter().map(|id| {
+        let is_on_way = way.first().is_some_and(|next| *next == id);
+        let rest = way.get(1..).unwrap_or_default();
+        let (children, cut) = if is_on_way { level(tracked, lang, id, rest, output) } else { (Vec::new(), false) };
+        // The card's digest is part of the section's.
+        let page = tracked.paths().page(lang, id);
+        NavView {
+            title: page.map_or_else(|| id.to_string(), |page| title(tracked, lang, page)),
+            href: paths::relative(output, &paths::page(tracked.paths(), lang, id)),
+            current: is_on_way && rest.is_empty(),
+            open: is_on_way,
+            children,
+            cut,
+        }
+    });
+    (entries.collect(), shown.len() < ids.len())
+}

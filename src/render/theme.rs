@@ -1,0 +1,205 @@
+//! The theme: templates, strings and assets, the built-in ones with the book's own on top.
+//!
+//! It is given the source and the settings, and returns a [`Theme`]. A file below `themes/<theme>/` of the
+//! book takes the place of the built-in file of the same name. It never reads the disk: the built-in theme is
+//! part of the program.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use include_dir::{Dir, include_dir};
+use tera::Tera;
+
+use crate::book::Input;
+use crate::config::{Config, Lang};
+use crate::data::Data;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::digest::Digest;
+use crate::source::{Asset, File, Source, TextFile};
+
+static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
+
+/// The language whose built-in strings say which strings there must be.
+const MODEL: &str = "en";
+
+/// The texts of a language that templates and pages show, by key.
+pub type Strings = BTreeMap<String, String>;
+
+/// A theme, ready to render.
+#[derive(Debug)]
+pub struct Theme {
+    /// The templates.
+    pub tera: Tera,
+    /// The strings by language.
+    pub strings: BTreeMap<Lang, Arc<Strings>>,
+    /// The strings as template values.
+    pub string_values: BTreeMap<Lang, tera::Value>,
+    /// The files that are passed on, by their path below `assets/`.
+    pub assets: BTreeMap<Arc<str>, Arc<Asset>>,
+    templates: BTreeMap<String, Arc<TextFile>>,
+    templates_digest: Digest,
+    strings_digests: BTreeMap<Lang, Digest>,
+}
+
+impl Theme {
+    /// Reads the theme of a book.
+    ///
+    /// Faults: a template that cannot be parsed (`E034`), strings that are missing (`E035`), a file that is
+    /// neither template, string file nor asset (`E005`).
+    pub fn read(source: &Source, config: &Config) -> (Self, Vec<Diagnostic>) {
+        let mut out = Vec::new();
+        let folder = format!("themes/{}", config.theme);
+        let mut templates = BTreeMap::new();
+        let mut assets = BTreeMap::new();
+        let mut string_files: BTreeMap<String, Vec<Arc<TextFile>>> = BTreeMap::new();
+        let own = source.below(&folder).map(|(path, file)| (path.to_owned(), file.clone()));
+        for (path, file) in built_in().chain(own) {
+            match (path.split_once('/'), file) {
+                (Some(("templates", name)), File::Text(text)) => {
+                    templates.insert(name.to_owned(), text);
+                }
+                (Some(("strings", name)), File::Text(text)) if name.ends_with(".yaml") => {
+                    let lang = name.trim_end_matches(".yaml").to_owned();
+                    string_files.entry(lang).or_default().push(text);
+                }
+                (Some(("assets", name)), File::Asset(asset)) => {
+                    assets.insert(Arc::from(name), asset);
+                }
+                (_, file) => out.push(unknown_file(&path, &file)),
+            }
+        }
+        let tera = parse_templates(&templates, &mut out);
+        let model: Vec<String> = read_strings(&string_files[MODEL], &mut Vec::new()).into_keys().collect();
+        let mut theme = Theme {
+            tera,
+            strings: BTreeMap::new(),
+            string_values: BTreeMap::new(),
+            assets,
+            templates_digest: Digest::of_parts(templates.iter().flat_map(|(name, file)| [name.as_bytes(), file.digest.as_ref()])),
+            templates,
+            strings_digests: BTreeMap::new(),
+        };
+        for lang in &config.languages {
+            let strings = read_strings(string_files.get(&**lang).map_or(&[], Vec::as_slice), &mut out);
+            check_strings(lang, &strings, &model, &folder, &mut out);
+            theme.strings_digests.insert(
+                Arc::clone(lang),
+                Digest::of_parts(strings.iter().flat_map(|(key, text)| [key, text])),
+            );
+            theme.string_values.insert(Arc::clone(lang), tera::Value::from_serializable(&strings));
+            theme.strings.insert(Arc::clone(lang), Arc::new(strings));
+        }
+        (theme, out)
+    }
+
+    /// Returns the digest of a part of the theme; none for parts of the book.
+    pub fn digest(&self, input: &Input) -> Option<Digest> {
+        match input {
+            Input::Templates => Some(self.templates_digest),
+            Input::Strings(lang) => self.strings_digests.get(lang).copied(),
+            Input::ThemeAsset(path) => self.assets.get(path).map(|asset| asset.digest),
+            _ => None,
+        }
+    }
+
+    /// Returns a string of a language; the key itself where there is none, which the check has reported.
+    pub fn string<'a>(&'a self, lang: &str, key: &'a str) -> &'a str {
+        self.strings.get(lang).and_then(|strings| strings.get(key)).map_or(key, String::as_str)
+    }
+
+    /// Turns an error of a template into a diagnostic with the template's file and place.
+    pub fn fault(&self, error: &tera::Error) -> Diagnostic {
+        template_fault(&self.templates, error)
+    }
+}
+
+/// Returns the files of the built-in theme by their paths below its folder.
+fn built_in() -> impl Iterator<Item = (String, File)> {
+    let mut folders = vec![&BUILT_IN];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        folders.extend(folder.dirs());
+        files.extend(folder.files());
+    }
+    files.sort_by_key(|file| file.path());
+    files.into_iter().map(|file| {
+        let path = file.path().to_string_lossy().replace('\\', "/");
+        let shown: Arc<str> = format!("themes/default/{path}").into();
+        let is_text = path.starts_with("templates/") || path.starts_with("strings/");
+        let file = match file.contents_utf8() {
+            Some(text) if is_text => File::Text(Arc::new(TextFile::new(shown, text))),
+            _ => File::Asset(Arc::new(Asset {
+                path: shown,
+                bytes: file.contents().to_vec(),
+                digest: Digest::of(file.contents()),
+            })),
+        };
+        (path, file)
+    })
+}
+
+fn unknown_file(path: &str, file: &File) -> Diagnostic {
+    let place = match file {
+        File::Text(text) => Place::whole(text),
+        File::Asset(asset) => Place::whole(&Arc::new(TextFile::new(Arc::clone(&asset.path), ""))),
+    };
+    let help = "a theme has templates/*.html, strings/LANG.yaml and assets/";
+    Diagnostic::new(Code::E005, format!("opas does not know what `{path}` in the theme is for")).at(place).help(help)
+}
+
+fn parse_templates(templates: &BTreeMap<String, Arc<TextFile>>, out: &mut Vec<Diagnostic>) -> Tera {
+    let mut tera = Tera::new();
+    tera.autoescape_on([".html", ".xml"]);
+    let parsed = tera.add_raw_templates(templates.iter().map(|(name, file)| (name.as_str(), file.text.as_str())));
+    if let Err(error) = parsed {
+        out.push(template_fault(templates, &error));
+    }
+    tera
+}
+
+fn template_fault(templates: &BTreeMap<String, Arc<TextFile>>, error: &tera::Error) -> Diagnostic {
+    let fault = |message: String| Diagnostic::new(Code::E034, message).help("mend the template");
+    match error.kind() {
+        tera::ErrorKind::SyntaxError(report) | tera::ErrorKind::RenderingError(report) => {
+            let fault = fault(format!("the template `{}` is wrong: {}", report.filename(), report.message()));
+            match templates.get(report.filename()) {
+                Some(file) => fault.at(Place::new(file, report.span().range.clone())),
+                None => fault,
+            }
+        }
+        kind => fault(format!("a template is wrong: {kind}")),
+    }
+}
+
+/// Reads string files on top of each other.
+fn read_strings(files: &[Arc<TextFile>], out: &mut Vec<Diagnostic>) -> Strings {
+    let mut strings = Strings::new();
+    for file in files {
+        match Data::from_yaml(file, 0..file.text.len()) {
+            Ok(data) => {
+                for (key, node) in data.node().entries(out) {
+                    if let Some(text) = node.text(out) {
+                        strings.insert(key.to_owned(), text.to_owned());
+                    }
+                }
+            }
+            Err(fault) => out.push(*fault),
+        }
+    }
+    strings
+}
+
+fn check_strings(lang: &str, strings: &Strings, model: &[String], folder: &str, out: &mut Vec<Diagnostic>) {
+    let missing: Vec<&str> =
+        model.iter().map(String::as_str).filter(|key| !strings.contains_key(*key)).collect();
+    if missing.is_empty() {
+        return;
+    }
+    let message = if strings.is_empty() {
+        format!("the theme has no strings for the language `{lang}`")
+    } else {
+        format!("the theme's strings for `{lang}` lack {}", missing.join(", "))
+    };
+    let help = format!("write them into {folder}/strings/{lang}.yaml; the manual lists all keys");
+    out.push(Diagnostic::new(Code::E035, message).help(help));
+}

@@ -1,0 +1,166 @@
+//! Reading the book while remembering what was read.
+//!
+//! Everything that rendering takes from the book or the theme it takes through a [`Tracked`], which notes the
+//! [`Input`]s. What an output depends on is thereby recorded when it is made, and is never guessed.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::Theme;
+use crate::book::links::{Destination, Generated};
+use crate::book::{Book, Contact, Entry, Input, Page, PageId};
+use crate::config::{Config, Lang};
+use crate::digest::Digest;
+use crate::document::Target;
+
+/// The inputs of an output with their digests.
+pub type Inputs = Vec<(Input, Digest)>;
+
+/// A book and a theme, with a record of the parts that were read.
+pub struct Tracked<'a> {
+    book: &'a Book,
+    theme: &'a Theme,
+    inputs: RefCell<BTreeSet<Input>>,
+}
+
+impl<'a> Tracked<'a> {
+    /// Starts a record.
+    pub fn new(book: &'a Book, theme: &'a Theme) -> Self {
+        Tracked { book, theme, inputs: RefCell::default() }
+    }
+
+    fn note(&self, input: Input) {
+        self.inputs.borrow_mut().insert(input);
+    }
+
+    /// Ends the record.
+    pub fn into_inputs(self) -> Inputs {
+        let inputs = self.inputs.into_inner();
+        inputs.into_iter().filter_map(|input| Some((input.clone(), digest(self.book, self.theme, &input)?))).collect()
+    }
+
+    /// Returns the book for what follows from ids alone: paths, and where a link leads.
+    pub fn paths(&self) -> &'a Book {
+        self.book
+    }
+
+    /// Reads the settings.
+    pub fn config(&self) -> &'a Config {
+        self.note(Input::Settings);
+        &self.book.config
+    }
+
+    /// Reads the templates.
+    pub fn tera(&self) -> &'a tera::Tera {
+        self.note(Input::Templates);
+        &self.theme.tera
+    }
+
+    /// Reads the strings of a language as a template value.
+    pub fn strings(&self, lang: &Lang) -> tera::Value {
+        self.note(Input::Strings(Arc::clone(lang)));
+        self.theme.string_values.get(lang).cloned().unwrap_or_else(|| tera::Value::from_serializable(&()))
+    }
+
+    /// Reads one string of a language.
+    pub fn string(&self, lang: &Lang, key: &'a str) -> &'a str {
+        self.note(Input::Strings(Arc::clone(lang)));
+        self.theme.string(lang, key)
+    }
+
+    /// Reads a page with its body.
+    pub fn body(&self, lang: &Lang, id: &PageId) -> Option<&'a Arc<Page>> {
+        self.note(Input::Body(Arc::clone(lang), Arc::clone(id)));
+        self.book.page(lang, id)
+    }
+
+    /// Reads what lists say of a page; only title, summary, kind, channels and language may be used.
+    pub fn card(&self, lang: &Lang, id: &PageId) -> Option<&'a Arc<Page>> {
+        self.note(Input::Card(Arc::clone(lang), Arc::clone(id)));
+        self.book.page(lang, id)
+    }
+
+    /// Reads the children of a section together with their cards.
+    pub fn children(&self, lang: &Lang, id: &PageId) -> &'a [PageId] {
+        self.note(Input::Children(Arc::clone(lang), Arc::clone(id)));
+        self.book.outline.children(id)
+    }
+
+    /// Reads the sections above a page.
+    pub fn ancestors(&self, id: &PageId) -> Vec<&'a PageId> {
+        self.note(Input::Ancestors(Arc::clone(id)));
+        self.book.outline.ancestors(id)
+    }
+
+    /// Reads the pages before and after a page.
+    pub fn neighbours(&self, id: &PageId) -> (Option<&'a PageId>, Option<&'a PageId>) {
+        self.note(Input::Neighbours(Arc::clone(id)));
+        self.book.outline.neighbours(id)
+    }
+
+    /// Reads a variable or a contact's field.
+    pub fn value(&self, lang: &Lang, name: &str) -> Option<&'a str> {
+        self.note(Input::Value(Arc::clone(lang), name.into()));
+        self.book.value(lang, name)
+    }
+
+    /// Finds where a link of a page leads.
+    pub fn link(&self, page: &Page, shown_in: &Lang, target: &Target) -> Option<Destination> {
+        self.note(Input::Link(Arc::clone(shown_in), Arc::clone(&page.id), Box::new(target.clone())));
+        self.book.resolve(page, shown_in, target).ok()
+    }
+
+    /// Finds where a link to a contact leads.
+    pub fn contact(&self, lang: &Lang, id: &str) -> Option<Destination> {
+        self.note(Input::Contact(Arc::clone(lang), id.into()));
+        self.book.resolve_contact(lang, id).ok()
+    }
+
+    /// Reads all contacts.
+    pub fn contacts(&self, lang: &Lang) -> &'a [Contact] {
+        self.note(Input::Contacts(Arc::clone(lang)));
+        self.book.contacts(lang).list()
+    }
+
+    /// Reads a term of the glossary.
+    pub fn term(&self, lang: &Lang, term: &str) -> Option<&'a Entry> {
+        self.note(Input::Term(Arc::clone(lang), term.into()));
+        self.book.glossary(lang).get(term)
+    }
+
+    /// Reads the whole glossary.
+    pub fn glossary(&self, lang: &Lang) -> &'a [Entry] {
+        self.note(Input::Glossary(Arc::clone(lang)));
+        self.book.glossary(lang).entries()
+    }
+
+    /// Reads the outline with all cards.
+    pub fn outline(&self, lang: &Lang) -> &'a Book {
+        self.note(Input::Outline(Arc::clone(lang)));
+        self.book
+    }
+
+    /// Reads the dated notes and the titles of the pages that have some.
+    pub fn changes(&self, lang: &Lang) -> &'a Book {
+        self.note(Input::Changes(Arc::clone(lang)));
+        self.book
+    }
+
+    /// Reads the statements and which section says which.
+    pub fn coverage(&self, lang: &Lang) -> &'a Book {
+        self.note(Input::Coverage(Arc::clone(lang)));
+        self.book
+    }
+
+    /// Reads which pages opas makes from data files.
+    pub fn generated(&self) -> Vec<Generated> {
+        self.note(Input::Generated);
+        self.book.generated().into_iter().map(|(page, _)| page).collect()
+    }
+}
+
+/// Returns what an input is now; none if it does not exist any more.
+pub fn digest(book: &Book, theme: &Theme, input: &Input) -> Option<Digest> {
+    book.digest(input).or_else(|| theme.digest(input))
+}

@@ -1,0 +1,354 @@
+//! The contexts of the templates, one function for each kind of output.
+//!
+//! It is given a [`Tracked`] and what to show, and returns a template's name and its context. Contexts hold
+//! texts and links only; HTML stands in fields named `body`, `html` or `definition` and nowhere else.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::fmt::strtime;
+use serde::Serialize;
+use tera::Context;
+
+use super::Tracked;
+use super::body::{self, Scene};
+use super::shell::{self, LinkView, Shell, card_link, expand};
+use crate::book::links::{Destination, Generated};
+use crate::book::{Kind, Page, PageId};
+use crate::config::Lang;
+use crate::site::paths;
+
+/// A template's name with its context.
+pub type View = (&'static str, Context);
+
+/// A date for machines and for people.
+#[derive(Debug, Serialize)]
+struct DateView {
+    iso: String,
+    text: String,
+}
+
+/// A heading in the contents of the page.
+#[derive(Debug, Serialize)]
+struct TocView {
+    title: String,
+    href: String,
+    children: Vec<TocView>,
+}
+
+/// A page in a list.
+#[derive(Debug, Serialize)]
+struct CardView {
+    title: String,
+    href: String,
+    summary: Option<String>,
+    kind: &'static str,
+    channels: Vec<String>,
+    /// The language of the texts, where it is not the site's.
+    lang: Option<String>,
+}
+
+/// What the template of a page shows besides the shell.
+#[derive(Debug, Serialize)]
+struct PageView {
+    kind: &'static str,
+    summary: Option<String>,
+    body: String,
+    /// The language of the text, where the page is not translated.
+    fallback: Option<String>,
+    draft: bool,
+    toc: Vec<TocView>,
+    children: Vec<CardView>,
+    previous: Option<LinkView>,
+    next: Option<LinkView>,
+    owner: Option<String>,
+    reviewed: Option<DateView>,
+    review_by: Option<DateView>,
+    updated: Option<DateView>,
+    channels: Vec<String>,
+    tags: Vec<String>,
+}
+
+/// Makes the context that all templates share.
+fn context(tracked: &Tracked<'_>, lang: &Lang, shell: &Shell) -> Context {
+    let mut context = Context::new();
+    context.insert("shell", shell);
+    context.insert_value("t", tracked.strings(lang));
+    context
+}
+
+fn date(tracked: &Tracked<'_>, lang: &Lang, date: Date) -> DateView {
+    let format = tracked.string(lang, "date-format");
+    let text = strtime::format(format, date).unwrap_or_else(|_| date.to_string());
+    DateView { iso: date.to_string(), text }
+}
+
+/// Makes the view of a page.
+pub fn page(tracked: &Tracked<'_>, lang: &Lang, id: &PageId, output: &str) -> View {
+    let page = tracked.body(lang, id).expect("every page in the outline has a file in the source language");
+    let shell = Shell::page(tracked, lang, page, shell::title(tracked, lang, page), output);
+    let scene = Scene { tracked, page: Some(page), shown_in: lang, lang: &page.lang, output };
+    let (previous, next) = tracked.neighbours(id);
+    let day = |day: Option<Date>| day.map(|day| date(tracked, lang, day));
+    let front = facts(tracked, id, page);
+    let view = PageView {
+        kind: front.kind.name(),
+        summary: page.front.summary.as_deref().map(|summary| expand(tracked, lang, summary)),
+        body: body::document(&scene, &page.document),
+        fallback: (page.lang != *lang).then(|| page.lang.to_string()),
+        draft: page.front.draft,
+        toc: table_of_contents(&scene, page),
+        children: tracked.children(lang, id).iter().map(|child| card(tracked, lang, child, output)).collect(),
+        previous: previous.map(|id| card_link(tracked, lang, id, output)),
+        next: next.map(|id| card_link(tracked, lang, id, output)),
+        owner: front.owner.clone(),
+        reviewed: day(front.reviewed),
+        review_by: day(front.review_by),
+        updated: day(front.updated),
+        channels: front.channels.iter().map(|channel| channel_name(tracked, lang, channel)).collect(),
+        tags: page.front.tags.clone(),
+    };
+    let mut context = context(tracked, lang, &shell);
+    context.insert("page", &view);
+    let template = if front.kind == Kind::Case { "case.html" } else { "page.html" };
+    (template, context)
+}
+
+/// Returns the front matter that holds for every language: the source page's.
+fn facts<'a>(tracked: &Tracked<'a>, id: &PageId, page: &'a Page) -> &'a crate::book::FrontMatter {
+    let source_lang = tracked.config().source_lang();
+    if page.lang == *source_lang {
+        return &page.front;
+    }
+    tracked.body(source_lang, id).map_or(&page.front, |source| &source.front)
+}
+
+/// Returns a channel's name in a language: the theme's string `channel-NAME`, or the word itself.
+fn channel_name(tracked: &Tracked<'_>, lang: &Lang, channel: &str) -> String {
+    let key = format!("channel-{channel}");
+    let strings = tracked.strings(lang);
+    let name = strings.get_from_path(&key).and_then(|value| value.as_str().map(str::to_owned));
+    name.unwrap_or_else(|| channel.to_owned())
+}
+
+fn card(tracked: &Tracked<'_>, lang: &Lang, id: &PageId, output: &str) -> CardView {
+    let page = tracked.card(lang, id);
+    let summary = page.and_then(|page| page.front.summary.as_deref());
+    let link = card_link(tracked, lang, id, output);
+    CardView {
+        title: link.title,
+        href: link.href,
+        summary: summary.map(|summary| expand(tracked, lang, summary)),
+        kind: page.map_or("page", |page| page.front.kind.name()),
+        channels: page.map_or_else(Vec::new, |page| {
+            page.front.channels.iter().map(|channel| channel_name(tracked, lang, channel)).collect()
+        }),
+        lang: page.filter(|page| page.lang != *lang).map(|page| page.lang.to_string()),
+    }
+}
+
+/// Makes the contents of the page: headings of levels 2 and 3.
+fn table_of_contents(scene: &Scene<'_>, page: &Page) -> Vec<TocView> {
+    let mut toc: Vec<TocView> = Vec::new();
+    for heading in page.document.headings().filter(|heading| heading.level <= 3) {
+        let entry = TocView {
+            title: body::heading_text(scene, &heading.content),
+            href: format!("#{}", heading.id),
+            children: Vec::new(),
+        };
+        match toc.last_mut() {
+            Some(last) if heading.level == 3 => last.children.push(entry),
+            _ => toc.push(entry),
+        }
+    }
+    toc
+}
+
+/// Makes the view of a page that opas makes.
+pub fn generated(tracked: &Tracked<'_>, lang: &Lang, page: Generated, output: &str) -> View {
+    let title = tracked.string(lang, page.id()).to_owned();
+    let shell = Shell::generated(tracked, lang, page.id(), title, output);
+    let mut context = context(tracked, lang, &shell);
+    let template = match page {
+        Generated::Contents => {
+            context.insert("contents", &contents(tracked, lang, output));
+            "contents.html"
+        }
+        Generated::Glossary => {
+            context.insert("entries", &glossary(tracked, lang, output));
+            "glossary.html"
+        }
+        Generated::Contacts => {
+            context.insert("contacts", tracked.contacts(lang));
+            "contacts.html"
+        }
+        Generated::Changes => {
+            context.insert("changes", &changes(tracked, lang, output));
+            "changes.html"
+        }
+        Generated::Coverage => {
+            context.insert("statements", &coverage(tracked, lang, output));
+            "coverage.html"
+        }
+    };
+    (template, context)
+}
+
+/// An entry of the contents page.
+#[derive(Debug, Serialize)]
+struct ContentsView {
+    title: String,
+    href: String,
+    children: Vec<ContentsView>,
+}
+
+fn contents(tracked: &Tracked<'_>, lang: &Lang, output: &str) -> Vec<ContentsView> {
+    let book = tracked.outline(lang);
+    fn level(tracked: &Tracked<'_>, lang: &Lang, output: &str, ids: &[PageId]) -> Vec<ContentsView> {
+        let book = tracked.paths();
+        let entries = ids.iter().map(|id| ContentsView {
+            title: book.page(lang, id).map_or_else(|| id.to_string(), |page| shell::title(tracked, lang, page)),
+            href: paths::relative(output, &paths::page(book, lang, id)),
+            children: level(tracked, lang, output, book.outline.children(id)),
+        });
+        entries.collect()
+    }
+    level(tracked, lang, output, book.outline.children(crate::book::outline::FRONT))
+}
+
+/// An entry of the glossary page.
+#[derive(Debug, Serialize)]
+struct EntryView {
+    term: String,
+    anchor: String,
+    definition: String,
+    synonyms: Vec<String>,
+    see: Option<LinkView>,
+}
+
+fn glossary(tracked: &Tracked<'_>, lang: &Lang, output: &str) -> Vec<EntryView> {
+    let book = tracked.paths();
+    let scene = Scene { tracked, page: None, shown_in: lang, lang, output };
+    let entries = tracked.glossary(lang).iter().map(|entry| {
+        let see = entry.see.as_deref().and_then(|see| book.resolve_address(lang, see).ok());
+        EntryView {
+            term: entry.term.clone(),
+            anchor: entry.anchor.clone(),
+            definition: body::line(&scene, &entry.definition),
+            synonyms: entry.synonyms.clone(),
+            see: see.map(|destination| LinkView {
+                title: destination_title(tracked, lang, &destination),
+                href: paths::href(book, output, &destination),
+            }),
+        }
+    });
+    entries.collect()
+}
+
+/// Returns the title of the page, or of its section, that a destination names.
+fn destination_title(tracked: &Tracked<'_>, lang: &Lang, destination: &Destination) -> String {
+    let Destination::Page { id, section, .. } = destination else { return String::new() };
+    let Some(page) = tracked.body(lang, id) else { return id.to_string() };
+    let heading = section.as_deref().and_then(|section| page.document.section(section));
+    match heading {
+        Some(heading) => {
+            let scene = Scene { tracked, page: Some(page), shown_in: lang, lang: &page.lang, output: "" };
+            body::heading_text(&scene, &heading.content)
+        }
+        None => shell::title(tracked, lang, page),
+    }
+}
+
+/// A day in the list of changes.
+#[derive(Debug, Serialize)]
+struct ChangeView {
+    date: DateView,
+    notes: Vec<NoteView>,
+}
+
+/// A note of one page.
+#[derive(Debug, Serialize)]
+struct NoteView {
+    note: String,
+    page: LinkView,
+}
+
+fn changes(tracked: &Tracked<'_>, lang: &Lang, output: &str) -> Vec<ChangeView> {
+    let book = tracked.changes(lang);
+    let mut days: BTreeMap<Date, Vec<NoteView>> = BTreeMap::new();
+    for page in book.outline.order().iter().filter_map(|id| book.page(lang, id)) {
+        for change in &page.front.changes {
+            let note = NoteView { note: change.note.clone(), page: card_link(tracked, lang, &page.id, output) };
+            days.entry(change.date).or_default().push(note);
+        }
+    }
+    days.into_iter().rev().map(|(day, notes)| ChangeView { date: date(tracked, lang, day), notes }).collect()
+}
+
+/// A statement in the coverage page.
+#[derive(Debug, Serialize)]
+struct StatementView {
+    id: String,
+    kind: String,
+    text: String,
+    places: Vec<LinkView>,
+}
+
+fn coverage(tracked: &Tracked<'_>, lang: &Lang, output: &str) -> Vec<StatementView> {
+    let book = tracked.coverage(lang);
+    let statements = book.statements.list().iter().map(|statement| {
+        let places = book.coverage.of(&statement.id).iter().map(|place| {
+            let destination = Destination::Page {
+                lang: Arc::clone(lang),
+                id: Arc::clone(&place.page),
+                section: place.section.as_deref().map(Into::into),
+            };
+            let page = card_link(tracked, lang, &place.page, output).title;
+            let section = place.section.as_deref().and_then(|section| book.section_title(lang, &place.page, section));
+            LinkView {
+                title: section.map_or_else(|| page.clone(), |section| format!("{page}: {section}")),
+                href: paths::href(book, output, &destination),
+            }
+        });
+        StatementView {
+            id: statement.id.clone(),
+            kind: tracked.string(lang, kind_key(statement.kind)).to_owned(),
+            text: statement.text.clone(),
+            places: places.collect(),
+        }
+    });
+    statements.collect()
+}
+
+/// Returns the key of the string that names a statement's kind.
+fn kind_key(kind: &str) -> &'static str {
+    match kind {
+        "def" => "statement-def",
+        "why" => "statement-why",
+        "must" => "statement-must",
+        "may" => "statement-may",
+        "not" => "statement-not",
+        "if" => "statement-if",
+        "ref" => "statement-ref",
+        "ex" => "statement-ex",
+        _ => "statement-sit",
+    }
+}
+
+/// Makes the view of an old id that leads to a page.
+pub fn redirect(tracked: &Tracked<'_>, lang: &Lang, to: &PageId, output: &str) -> View {
+    let link = card_link(tracked, lang, to, output);
+    let title = tracked.string(lang, "moved").to_owned();
+    let shell = Shell::generated(tracked, lang, to, title, output);
+    let mut context = context(tracked, lang, &shell);
+    context.insert("target", &link);
+    ("redirect.html", context)
+}
+
+/// Makes the view of the page for addresses that do not exist.
+pub fn not_found(tracked: &Tracked<'_>, lang: &Lang, output: &str) -> View {
+    let title = tracked.string(lang, "not-found").to_owned();
+    let shell = Shell::generated(tracked, lang, "404", title, output);
+    ("404.html", context(tracked, lang, &shell))
+}

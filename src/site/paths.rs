@@ -1,0 +1,96 @@
+//! Output paths, and relative links between them.
+//!
+//! The source language lies at the root, the others below their code; `a/b.md` becomes `a/b.html`. Links name
+//! files, so that they work from any prefix and from a folder. It is given ids and returns strings.
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use crate::book::Book;
+use crate::book::links::Destination;
+
+/// Characters of file names that a URL's path cannot hold as they are (RFC 3986, section 3.3).
+const ENCODED: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}')
+        .add(b'[').add(b']').add(b'\\').add(b'^').add(b'|').add(b'&').add(b'\'').add(b':');
+
+/// Returns the folder of a language: empty for the source language, else `sv/`.
+pub fn language(book: &Book, lang: &str) -> String {
+    if **book.config.source_lang() == *lang { String::new() } else { format!("{lang}/") }
+}
+
+/// Returns the output path of a page or alias in a language.
+pub fn page(book: &Book, lang: &str, id: &str) -> String {
+    let is_folder = id != "index" && book.page(lang, id).is_some_and(|page| page.file.path.ends_with("/index.md"));
+    let name = if is_folder { "/index.html" } else { ".html" };
+    format!("{}{id}{name}", language(book, lang))
+}
+
+/// Returns the output path of a page that opas makes.
+pub fn generated(book: &Book, lang: &str, id: &str) -> String {
+    format!("{}{id}.html", language(book, lang))
+}
+
+/// Returns the output path of a file, given its path below `content/`.
+pub fn asset(book: &Book, below: &str) -> String {
+    let (lang, rest) = below.split_once('/').unwrap_or(("", below));
+    format!("{}{rest}", language(book, lang))
+}
+
+/// Returns the path, or the address outside the site, and the anchor that a destination stands for.
+pub fn destination<'d>(book: &Book, destination: &'d Destination) -> (String, Option<&'d str>) {
+    match destination {
+        Destination::External(url) => (url.to_string(), None),
+        Destination::Page { lang, id, section } => (page(book, lang, id), section.as_deref()),
+        Destination::Generated { page, lang, anchor } => (generated(book, lang, page.id()), anchor.as_deref()),
+        Destination::Asset(below) => (asset(book, below), None),
+    }
+}
+
+/// Returns the address of a destination as seen from an output.
+pub fn href(book: &Book, from: &str, to: &Destination) -> String {
+    if let Destination::External(url) = to {
+        return url.to_string();
+    }
+    match destination(book, to) {
+        (path, Some(anchor)) if path == from => format!("#{anchor}"),
+        (path, Some(anchor)) => format!("{}#{anchor}", relative(from, &path)),
+        (path, None) => relative(from, &path),
+    }
+}
+
+/// Returns the way from one output to the site's root: empty, or `../` as often as needed.
+pub fn root(from: &str) -> String {
+    "../".repeat(from.matches('/').count())
+}
+
+/// Returns the relative link from one output to another, percent-encoded.
+pub fn relative(from: &str, to: &str) -> String {
+    let from_folder = from.rfind('/').map_or("", |at| &from[..=at]);
+    let common = from_folder.split_inclusive('/').zip(to.split_inclusive('/')).take_while(|(a, b)| a == b);
+    let shared: usize = common.map(|(part, _)| part.len()).sum();
+    let up = from_folder[shared..].matches('/').count();
+    let rest = &to[shared..];
+    format!("{}{}", "../".repeat(up), utf8_percent_encode(rest, ENCODED))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{relative, root};
+
+    fn check(from: &str, to: &str, expected: &str) {
+        assert_eq!(relative(from, to), expected, "{from} -> {to}");
+    }
+
+    #[test]
+    fn links_are_relative_and_encoded() {
+        check("index.html", "a/b.html", "a/b.html");
+        check("a/b.html", "a/c.html", "c.html");
+        check("a/b.html", "index.html", "../index.html");
+        check("a/b/c.html", "a/d/e.html", "../d/e.html");
+        check("a/b.html", "a/b.html", "b.html");
+        check("ab/x.html", "a/y.html", "../a/y.html");
+        check("index.html", "kuva yksi 100%.png", "kuva%20yksi%20100%25.png");
+        check("index.html", "työ.png", "ty%C3%B6.png");
+        assert_eq!(root("a/b/c.html"), "../../");
+    }
+}

@@ -1,0 +1,97 @@
+//! Stage 1, `source`: from the disk to files in memory.
+//!
+//! It is given the book's folder and returns a [`Source`]: `book.toml`, everything below `content/` and
+//! everything below `themes/`, each file whole, texts checked to be UTF-8 with line ends normalised. It never
+//! interprets what it reads, apart from telling front matter from body, and it never writes.
+
+mod disk;
+pub mod front_matter;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use disk::read;
+
+use crate::digest::Digest;
+
+/// A text file of the book.
+#[derive(Debug)]
+pub struct TextFile {
+    /// The path below the book's folder, with `/` between its parts.
+    pub path: Arc<str>,
+    /// The text, without a byte order mark and with `\n` as line ends.
+    pub text: String,
+    /// The digest of the text.
+    pub digest: Digest,
+}
+
+impl TextFile {
+    /// Makes a text file from a decoded text; drops a byte order mark and normalises line ends.
+    pub fn new(path: impl Into<Arc<str>>, text: &str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let text = if text.contains('\r') {
+            text.replace("\r\n", "\n").replace('\r', "\n")
+        } else {
+            text.to_owned()
+        };
+        TextFile { path: path.into(), digest: Digest::of(&text), text }
+    }
+}
+
+/// A file that is passed on as it is: an image, a document, a style sheet.
+#[derive(Debug)]
+pub struct Asset {
+    /// The path below the book's folder, with `/` between its parts.
+    pub path: Arc<str>,
+    /// The content.
+    pub bytes: Vec<u8>,
+    /// The digest of the content.
+    pub digest: Digest,
+}
+
+/// A file of the book.
+#[derive(Debug, Clone)]
+pub enum File {
+    /// Markdown, YAML, TOML or a template.
+    Text(Arc<TextFile>),
+    /// Anything else.
+    Asset(Arc<Asset>),
+}
+
+/// All files of a book, by path below its folder.
+#[derive(Debug, Default)]
+pub struct Source {
+    /// The files, in the order of their paths.
+    pub files: BTreeMap<Arc<str>, File>,
+}
+
+impl Source {
+    /// Returns the text file at a path.
+    pub fn text(&self, path: &str) -> Option<&Arc<TextFile>> {
+        match self.files.get(path) {
+            Some(File::Text(file)) => Some(file),
+            _ => None,
+        }
+    }
+
+    /// Returns the files below a folder, each with its path below that folder, in order.
+    pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a str, &'a File)> {
+        let prefix = format!("{folder}/");
+        let start: Arc<str> = prefix.as_str().into();
+        self.files
+            .range(start..)
+            .map_while(move |(path, file)| path.starts_with(&prefix).then(|| (&path[prefix.len()..], file)))
+    }
+
+    /// Adds a text file; used by tests and by [`read`].
+    pub fn insert_text(&mut self, path: &str, text: &str) {
+        let file = TextFile::new(path, text);
+        self.files.insert(Arc::clone(&file.path), File::Text(Arc::new(file)));
+    }
+
+    /// Adds a file that is passed on as it is.
+    pub fn insert_asset(&mut self, path: &str, bytes: Vec<u8>) {
+        let asset = Asset { path: path.into(), digest: Digest::of(&bytes), bytes };
+        self.files.insert(Arc::clone(&asset.path), File::Asset(Arc::new(asset)));
+    }
+}
