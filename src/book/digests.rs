@@ -3,7 +3,6 @@
 //! An [`Input`] names a part of the book; [`Book::digest`] says what it is now. An output that records its
 //! inputs with their digests is up to date exactly as long as the digests stay the same.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Book, PageId};
@@ -57,44 +56,6 @@ pub enum Input {
     Asset(Arc<str>),
 }
 
-/// Digests that many outputs ask for, made once.
-#[derive(Debug, Default)]
-pub struct Digests {
-    cards: BTreeMap<Lang, BTreeMap<PageId, Digest>>,
-    children: BTreeMap<Lang, BTreeMap<PageId, Digest>>,
-    outline: BTreeMap<Lang, Digest>,
-}
-
-impl Digests {
-    /// Makes the digests of a book.
-    pub fn new(book: &Book) -> Self {
-        let mut digests = Digests::default();
-        for lang in &book.config.languages {
-            let cards: BTreeMap<PageId, Digest> =
-                book.outline.order().iter().map(|id| (Arc::clone(id), card(book, lang, id))).collect();
-            let children = book.outline.order().iter().filter(|id| !book.outline.children(id).is_empty());
-            let children = children.map(|id| {
-                let parts = book.outline.children(id).iter().flat_map(|child| [child.as_bytes(), cards[child].as_ref()]);
-                (Arc::clone(id), Digest::of_parts(parts))
-            });
-            digests.children.insert(Arc::clone(lang), children.collect());
-            let parts = book.outline.order().iter().flat_map(|id| [id.as_bytes(), cards[id].as_ref()]);
-            digests.outline.insert(Arc::clone(lang), Digest::of_parts(parts));
-            digests.cards.insert(Arc::clone(lang), cards);
-        }
-        digests
-    }
-}
-
-fn card(book: &Book, lang: &Lang, id: &str) -> Digest {
-    let Some(page) = book.page(lang, id) else { return Digest::of("") };
-    let title = book.expand(lang, page.title());
-    let summary = book.expand(lang, page.front.summary.as_deref().unwrap_or_default());
-    let channels = page.front.channels.join(",");
-    let path = paths::page(book, lang, id);
-    Digest::of_parts([title.as_ref(), summary.as_ref(), page.front.kind.name(), &page.lang, &channels, &path])
-}
-
 impl Book {
     /// Returns the digest of a part of the book as it is now; none for parts that do not exist, and for those
     /// of the theme.
@@ -103,10 +64,11 @@ impl Book {
         match input {
             Input::Settings => Some(self.config.digest),
             Input::Body(lang, id) => self.page(lang, id).map(|page| Digest::of_parts([page.lang.as_bytes(), page.file.digest.as_ref()])),
-            Input::Card(lang, id) => self.digests.cards.get(lang)?.get(id).copied(),
-            Input::Children(lang, id) => {
-                Some(self.digests.children.get(lang)?.get(id).copied().unwrap_or_else(|| Digest::of("")))
-            }
+            Input::Card(lang, id) => self.card(lang, id).map(|card| card.digest),
+            Input::Children(lang, id) => match self.cards.get(lang)?.children(id) {
+                Some(children) => children.digest,
+                None => Some(Digest::of("")),
+            },
             Input::Ancestors(id) => Some(Digest::of_parts(self.outline.ancestors(id).iter().map(|id| id.as_bytes()))),
             Input::Neighbours(id) => {
                 let (previous, next) = self.outline.neighbours(id);
@@ -117,13 +79,13 @@ impl Book {
                 let page = self.page(lang, id)?;
                 let destination = self.resolve(page, lang, target).ok()?;
                 let (path, anchor) = paths::destination(self, &destination);
-                Some(Digest::of_parts([path.as_str(), anchor.unwrap_or_default()]))
+                Some(Digest::of_parts([path.as_ref(), anchor.unwrap_or_default()]))
             }
             Input::Contact(lang, id) => self.contacts(lang).get(id).map(of_serialized),
             Input::Contacts(lang) => Some(of_serialized(&self.contacts(lang).list())),
             Input::Term(lang, term) => self.glossary(lang).get(term).map(entry),
             Input::Glossary(lang) => Some(Digest::of_parts(self.glossary(lang).entries().iter().map(entry))),
-            Input::Outline(lang) => self.digests.outline.get(lang).copied(),
+            Input::Outline(lang) => self.cards.get(lang)?.digest,
             Input::Changes(lang) => {
                 let notes = source_ids().keys().filter_map(|id| self.page(lang, id)).flat_map(|page| {
                     page.front.changes.iter().map(|change| format!("{} {} {}", page.id, change.date, change.note))
@@ -140,9 +102,7 @@ impl Book {
                 });
                 Some(Digest::of_parts(lines))
             }
-            Input::Generated => {
-                Some(Digest::of_parts(self.generated().iter().map(|(page, _)| page.id())))
-            }
+            Input::Generated => Some(Digest::of_parts(self.generated.iter().map(|(page, _)| page.id()))),
             Input::Asset(path) => self.assets.get(path).map(|asset| asset.digest),
             Input::Templates | Input::Strings(_) | Input::ThemeAsset(_) => None,
         }

@@ -99,25 +99,6 @@ impl Dead {
 }
 
 impl Book {
-    /// Returns the pages that opas makes for this book, each with the file that it is made from.
-    pub fn generated(&self) -> Vec<(Generated, String)> {
-        let source = self.config.source_lang();
-        let mut list = vec![(Generated::Contents, format!("content/{source}"))];
-        if self.glossary(source).file.is_some() {
-            list.push((Generated::Glossary, format!("content/{source}/glossary.yaml")));
-        }
-        if self.contacts(source).file.is_some() {
-            list.push((Generated::Contacts, format!("content/{source}/contacts.yaml")));
-        }
-        if self.source_pages().values().any(|page| !page.front.changes.is_empty()) {
-            list.push((Generated::Changes, "the pages' `changes`".to_owned()));
-        }
-        if !self.statements.list().is_empty() {
-            list.push((Generated::Coverage, "content/statements.yaml".to_owned()));
-        }
-        list
-    }
-
     /// Finds what a target in a page leads to.
     ///
     /// `shown_in` is the language of the site in which the page is shown; links stay in it.
@@ -194,7 +175,7 @@ impl Book {
 
     fn resolve_page(&self, lang: &Lang, path: &str, stem: &str, anchor: Option<&str>) -> Result<Destination, Dead> {
         let id = stem.strip_suffix("/index").unwrap_or(stem);
-        let is_there = self.page(lang, id).filter(|page| page.file.path.ends_with(&format!("/{stem}.md")));
+        let is_there = self.page(lang, id).filter(|page| is_file(&page.file.path, stem));
         let Some(target) = is_there else {
             let dead = Dead::new(Code::E021, format!("the page `{path}` does not exist"));
             if self.left_out.contains(id) {
@@ -261,6 +242,25 @@ impl Book {
     }
 }
 
+/// Lists the pages that opas makes for a book, each with the file that it is made from.
+pub fn generated(book: &Book) -> Vec<(Generated, String)> {
+    let source = book.config.source_lang();
+    let mut list = vec![(Generated::Contents, format!("content/{source}"))];
+    if book.glossary(source).file.is_some() {
+        list.push((Generated::Glossary, format!("content/{source}/glossary.yaml")));
+    }
+    if book.contacts(source).file.is_some() {
+        list.push((Generated::Contacts, format!("content/{source}/contacts.yaml")));
+    }
+    if book.source_pages().values().any(|page| !page.front.changes.is_empty()) {
+        list.push((Generated::Changes, "the pages' `changes`".to_owned()));
+    }
+    if !book.statements.list().is_empty() {
+        list.push((Generated::Coverage, "content/statements.yaml".to_owned()));
+    }
+    list
+}
+
 /// A contact's link leads to its address, or else to its telephone, or else to its entry.
 fn contact_destination(contact: &Contact, lang: &Lang) -> Destination {
     match (&contact.url, &contact.phone) {
@@ -291,6 +291,11 @@ fn join(file: &str, path: &str) -> Option<String> {
         }
     }
     Some(parts.join("/"))
+}
+
+/// Returns whether a page's file is `content/LANG/STEM.md`.
+fn is_file(file: &str, stem: &str) -> bool {
+    file.strip_suffix(".md").and_then(|file| file.strip_suffix(stem)).is_some_and(|rest| rest.ends_with('/'))
 }
 
 fn check_section(document: &Document, page: &str, id: &str) -> Result<(), Dead> {

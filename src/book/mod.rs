@@ -4,6 +4,7 @@
 //! the outline, glossary, contacts, variables and statements, all cross-checked, beside every fault found.
 //! Nothing here is HTML, and nothing touches the disk.
 
+pub mod cards;
 pub mod collation;
 pub mod contacts;
 pub mod coverage;
@@ -23,10 +24,12 @@ use crate::config::{Config, Lang};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Asset, Source};
 
+pub use cards::{Card, Cards};
 pub use contacts::{Contact, Contacts};
 pub use coverage::Coverage;
 pub use digests::Input;
 pub use glossary::{Entry, Glossary};
+pub use links::Generated;
 pub use outline::Outline;
 pub use page::{FrontMatter, Kind, Page};
 pub use statements::{Statement, Statements};
@@ -67,7 +70,10 @@ pub struct Book {
     pub assets: BTreeMap<Arc<str>, Arc<Asset>>,
     /// Old ids and the page that each leads to now.
     pub aliases: BTreeMap<PageId, PageId>,
-    digests: digests::Digests,
+    /// The pages that opas makes, each with the file that it is made from.
+    pub generated: Vec<(Generated, String)>,
+    /// What lists say of each page, by language.
+    pub cards: BTreeMap<Lang, Cards>,
 }
 
 impl Book {
@@ -105,9 +111,11 @@ impl Book {
             coverage,
             assets: found.assets,
             aliases,
-            digests: digests::Digests::default(),
+            generated: Vec::new(),
+            cards: BTreeMap::new(),
         };
-        book.digests = digests::Digests::new(&book);
+        book.generated = links::generated(&book);
+        book.cards = book.config.languages.iter().map(|lang| (Arc::clone(lang), Cards::new(&book, lang))).collect();
         links::check(&book, &mut out);
         pages::check_outputs(&book, &mut out);
         (book, out)
@@ -141,6 +149,11 @@ impl Book {
             return self.contacts(lang).get(id)?.field(field);
         }
         of_lang(&self.variables, lang, &self.config).get(name)
+    }
+
+    /// Returns the card of a page in a language.
+    pub fn card(&self, lang: &str, id: &str) -> Option<&Arc<Card>> {
+        self.cards.get(lang)?.get(id)
     }
 
     /// Puts the values of variables into a plain text such as a title.

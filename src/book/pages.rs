@@ -236,17 +236,17 @@ pub fn check_outputs(book: &Book, out: &mut Vec<Diagnostic>) {
         }
     };
     let nowhere = |path: &str| Place::whole(&Arc::new(TextFile::new(path, "")));
-    for (generated, file) in book.generated() {
+    for (generated, file) in &book.generated {
         let what = format!("the page that opas makes from `{file}`");
-        claim(format!("{}.html", generated.id()), what, nowhere(&file), out);
+        claim(format!("{}.html", generated.id()), what, nowhere(file), out);
     }
     for page in book.source_pages().values() {
         let what = format!("the page `{}`", page.id);
-        claim(paths::page(book, &page.lang, &page.id), what, Place::whole(&page.file), out);
+        claim(paths::of_file(book, &page.lang, &page.id, &page.file.path), what, Place::whole(&page.file), out);
     }
     for (alias, id) in &book.aliases {
         let place = book.source_pages()[id].place(&["aliases".into()], Part::Key);
-        claim(paths::page(book, book.config.source_lang(), alias), format!("the alias `{alias}`"), place, out);
+        claim(paths::alias(book, book.config.source_lang(), alias), format!("the alias `{alias}`"), place, out);
     }
     for (path, asset) in &book.assets {
         claim(paths::asset(book, path), format!("the file `{}`", asset.path), nowhere(&asset.path), out);

@@ -1,7 +1,6 @@
 //! `opas build`: make the site and publish it.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -9,8 +8,12 @@ use super::report::{self, Report, count};
 use super::{Common, Deny, Status};
 use crate::book::Options;
 use crate::diagnostic::json::Finished;
-use crate::site::Progress;
-use crate::{pipeline, publish, source};
+use crate::diagnostic::{self, Diagnostic};
+use crate::digest::Digest;
+use crate::pipeline::{self, Prepared};
+use crate::publish::{self, Folder, Manifest};
+use crate::site::Site;
+use crate::source;
 
 /// Arguments of `opas build`.
 #[derive(Args)]
@@ -35,72 +38,95 @@ pub fn run(arguments: &Arguments) -> Status {
     let common = &arguments.common;
     let report = Report::new(common);
     let out = arguments.out.clone().unwrap_or_else(|| common.book.join("public"));
-    if let Err(error) = publish::check_folder(&out, &common.book) {
-        report.failure(&error.to_string());
-        return Status::Usage;
-    }
+    let looked = publish::check_folder(&out, &common.book).and_then(|()| Folder::look(&out));
+    let folder = match looked {
+        Ok(folder) => folder,
+        Err(error) => return fail(&report, &error),
+    };
     let options = Options { drafts: arguments.drafts };
     let (source, found) = source::read(&common.book);
     report.stage("files read");
-    let index = out.join("index.html");
-    let closing = |finished: &Finished| {
-        format!(
-            "{}: {}, {} written, {} unchanged ({:.2} s)",
-            index.display(),
-            count(finished.pages, "page"),
-            count(finished.files_written, "file"),
-            finished.files_unchanged,
-            finished.seconds,
-        )
-    };
-    // A site that was made from the very same files without a warning needs no second look.
     let inputs = pipeline::inputs(&source, options);
-    let is_current = |manifest: &publish::Manifest| manifest.inputs == inputs && manifest.warnings == 0;
+    // A site that was made from the very same files without a warning needs no second look.
+    let is_same = |manifest: &&Manifest| manifest.about.inputs == inputs && manifest.about.warnings == 0;
     if found.is_empty()
-        && let Some(manifest) = publish::current(&out).filter(is_current)
+        && let Some(manifest) = folder.whole().filter(is_same)
     {
-        let finished = Finished {
-            pages: manifest.pages,
-            editions: 1,
-            files_unchanged: manifest.files.len(),
-            ..Finished::default()
-        };
-        report.finish(finished, closing);
+        let files_unchanged = manifest.files.len();
+        let finished = Finished { pages: manifest.about.pages, editions: 1, files_unchanged, ..Finished::default() };
+        report.finish(finished, |finished| summary(&out, finished));
         return Status::Done;
     }
-    let progress = Arc::new(Progress::default());
-    let watch = report.watch(&progress);
-    let outcome = pipeline::build(&source, found, options, &progress);
-    drop(watch);
-    report.stage("site made");
-    report.diagnostics(&outcome.diagnostics);
-    let mut finished = Finished { pages: outcome.pages, ..Finished::default() };
-    finished.count(&outcome.diagnostics);
-    let status = report::status(&outcome.diagnostics, outcome.is_misconfigured, arguments.deny.is_some());
-    let (Status::Done, Some((site, manifest))) = (status, &outcome.site) else {
-        report.finish(finished, |finished| format!("nothing was published: {}", faults(finished)));
-        return status;
+    let prepared = match pipeline::prepare(&source, found, options) {
+        Ok(prepared) => prepared,
+        Err(faults) => return refuse(&report, Finished::default(), &faults, Status::Usage),
     };
-    match publish::publish(site, manifest, &out) {
+    report.stage("book read");
+    let finished = Finished { pages: prepared.pages(), ..Finished::default() };
+    let status = report::status(&prepared.diagnostics, arguments.deny.is_some());
+    if status != Status::Done {
+        return refuse(&report, finished, &prepared.diagnostics, status);
+    }
+    report.diagnostics(&prepared.diagnostics);
+    let status = publish(&report, &prepared, inputs, &folder, finished, |finished| summary(&out, finished));
+    // The process ends here; giving every page's memory back one by one would only take time.
+    std::mem::forget((prepared, source));
+    status
+}
+
+/// Makes the site and publishes it; `closing` is the last line of a run that did.
+fn publish(
+    report: &Report,
+    prepared: &Prepared,
+    inputs: Digest,
+    folder: &Folder,
+    mut finished: Finished,
+    closing: impl Fn(&Finished) -> String,
+) -> Status {
+    let site = Site::new(&prepared.book, &prepared.theme);
+    let progress = report.progress(site.plan.len());
+    let result = folder.publish(&site, &prepared.about(inputs), || progress.advance());
+    drop(progress);
+    match result {
         Ok(published) => {
             report.stage("site published");
+            finished.count(&prepared.diagnostics);
             finished.editions = 1;
             finished.files_written = published.written;
             finished.files_unchanged = published.unchanged;
             report.finish(finished, closing);
             Status::Done
         }
-        Err(error) => {
-            report.failure(&error.to_string());
-            match error {
-                publish::Error::Io { .. } => Status::Machine,
-                publish::Error::Foreign(_) | publish::Error::Sources(_) => Status::Usage,
-            }
+        Err(publish::Error::Content(mut faults)) => {
+            diagnostic::sort(&mut faults);
+            refuse(report, finished, &faults, Status::Content)
         }
+        Err(error) => fail(report, &error),
     }
 }
 
-/// Says how many errors and warnings there were.
-pub fn faults(finished: &Finished) -> String {
-    format!("{}, {}", count(finished.errors, "error"), count(finished.warnings, "warning"))
+/// Reports that the output folder cannot be used or written.
+fn fail(report: &Report, error: &publish::Error) -> Status {
+    report.failure(&error.to_string());
+    if matches!(error, publish::Error::Io { .. }) { Status::Machine } else { Status::Usage }
+}
+
+/// Reports why nothing is published, and ends the run.
+fn refuse(report: &Report, mut finished: Finished, faults: &[Diagnostic], status: Status) -> Status {
+    report.diagnostics(faults);
+    finished.count(faults);
+    report.finish(finished, |finished| format!("nothing was published: {}", report::faults(finished)));
+    status
+}
+
+/// Says where the site is and what was done.
+fn summary(out: &Path, finished: &Finished) -> String {
+    format!(
+        "{}: {}, {} written, {} unchanged ({:.2} s)",
+        out.join("index.html").display(),
+        count(finished.pages, "page"),
+        count(finished.files_written, "file"),
+        finished.files_unchanged,
+        finished.seconds,
+    )
 }

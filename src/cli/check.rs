@@ -4,12 +4,11 @@ use clap::Args;
 use jiff::ZonedDateTime;
 use jiff::civil::Date;
 
-use super::build::faults;
 use super::report::{self, Report, count};
 use super::{Common, Deny, Status};
 use crate::book::Options;
 use crate::diagnostic::json::Finished;
-use crate::{pipeline, source};
+use crate::{check, diagnostic, pipeline, source};
 
 /// Arguments of `opas check`.
 #[derive(Args)]
@@ -39,11 +38,23 @@ pub fn run(arguments: &Arguments) -> Status {
     let (source, found) = source::read(&arguments.common.book);
     let today = arguments.today.unwrap_or_else(|| ZonedDateTime::now().date());
     let options = Options { drafts: arguments.drafts };
-    let outcome = pipeline::check(&source, found, options, today);
+    let (diagnostics, pages, status) = match pipeline::prepare(&source, found, options) {
+        Ok(prepared) => {
+            let mut diagnostics = prepared.diagnostics.clone();
+            diagnostics.extend(check::check(&prepared.book, today));
+            diagnostic::sort(&mut diagnostics);
+            let status = report::status(&diagnostics, arguments.deny.is_some());
+            (diagnostics, prepared.pages(), status)
+        }
+        Err(faults) => (faults, 0, Status::Usage),
+    };
     report.stage("book checked");
-    report.diagnostics(&outcome.diagnostics);
-    let mut finished = Finished { pages: outcome.pages, ..Finished::default() };
-    finished.count(&outcome.diagnostics);
-    report.finish(finished, |finished| format!("{} checked: {}", count(finished.pages, "page"), faults(finished)));
-    report::status(&outcome.diagnostics, outcome.is_misconfigured, arguments.deny.is_some())
+    report.diagnostics(&diagnostics);
+    let mut finished = Finished { pages, ..Finished::default() };
+    finished.count(&diagnostics);
+    let closing = |finished: &Finished| {
+        format!("{} checked: {}", count(finished.pages, "page"), report::faults(finished))
+    };
+    report.finish(finished, closing);
+    status
 }

@@ -4,17 +4,14 @@
 //! that goes away early (a broken pipe) is no error.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Color, Common, MessageFormat, Status};
 use crate::diagnostic::json::Finished;
-use crate::diagnostic::{Code, Diagnostic, Severity, json, text};
-use crate::site::Progress;
+use crate::diagnostic::{self, Code, Diagnostic, json, text};
 
 /// The voice of a run.
 pub struct Report {
@@ -80,26 +77,28 @@ impl Report {
         }
     }
 
-    /// Shows a progress bar from the second second of a build on, on a terminal.
-    pub fn watch(&self, progress: &Arc<Progress>) -> Watch {
+    /// Starts a progress bar over a number of files; it shows on a terminal when the build takes over a second.
+    pub fn progress(&self, total: usize) -> Progress {
         let is_wanted = self.format == MessageFormat::Text && !self.quiet && io::stderr().is_terminal();
-        Watch::start(is_wanted.then(|| Arc::clone(progress)))
+        Progress::new(total, is_wanted)
     }
 }
 
 /// Returns how a run with these diagnostics ends.
-pub fn status(diagnostics: &[Diagnostic], is_misconfigured: bool, deny_warnings: bool) -> Status {
+pub fn status(diagnostics: &[Diagnostic], deny_warnings: bool) -> Status {
     let is_unreadable = |diagnostic: &Diagnostic| diagnostic.code == Code::E001;
-    let is_error = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
-    if is_misconfigured {
-        Status::Usage
-    } else if diagnostics.iter().any(is_unreadable) {
+    if diagnostics.iter().any(is_unreadable) {
         Status::Machine
-    } else if diagnostics.iter().any(is_error) || (deny_warnings && !diagnostics.is_empty()) {
+    } else if diagnostic::has_errors(diagnostics) || (deny_warnings && !diagnostics.is_empty()) {
         Status::Content
     } else {
         Status::Done
     }
+}
+
+/// Says how many errors and warnings there were.
+pub fn faults(finished: &Finished) -> String {
+    format!("{}, {}", count(finished.errors, "error"), count(finished.warnings, "warning"))
 }
 
 /// Returns a number with the noun that goes with it.
@@ -116,50 +115,35 @@ fn to_stderr(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
-/// A progress bar in a thread of its own; ends when it is dropped.
-pub struct Watch {
-    is_over: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+/// How far a build has come, with a bar that appears when it takes over a second.
+pub struct Progress {
+    bar: ProgressBar,
+    start: Instant,
+    done: AtomicU64,
 }
 
-impl Watch {
-    fn start(progress: Option<Arc<Progress>>) -> Self {
-        let is_over = Arc::new(AtomicBool::new(false));
-        let thread = progress.map(|progress| {
-            let is_over = Arc::clone(&is_over);
-            std::thread::spawn(move || show(&progress, &is_over))
-        });
-        Watch { is_over, thread }
+impl Progress {
+    fn new(total: usize, is_wanted: bool) -> Self {
+        let bar = if is_wanted { ProgressBar::no_length() } else { ProgressBar::hidden() };
+        // Nothing is drawn before the first tick.
+        bar.set_length(total as u64);
+        if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} files") {
+            bar.set_style(style);
+        }
+        Progress { bar, start: Instant::now(), done: AtomicU64::new(0) }
+    }
+
+    /// Counts one more file.
+    pub fn advance(&self) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        if done.is_multiple_of(64) && self.start.elapsed() >= Duration::from_secs(1) {
+            self.bar.set_position(done);
+        }
     }
 }
 
-impl Drop for Watch {
+impl Drop for Progress {
     fn drop(&mut self) {
-        self.is_over.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.thread.take() {
-            thread.thread().unpark();
-            let _ = thread.join();
-        }
-    }
-}
-
-/// Shows a bar until the build is over, but not before it has taken a second.
-fn show(progress: &Progress, is_over: &AtomicBool) {
-    let start = Instant::now();
-    let mut bar: Option<ProgressBar> = None;
-    while !is_over.load(Ordering::Relaxed) {
-        std::thread::park_timeout(Duration::from_millis(100));
-        let total = progress.total.load(Ordering::Relaxed) as u64;
-        if start.elapsed() < Duration::from_secs(1) || total == 0 {
-            continue;
-        }
-        let bar = bar.get_or_insert_with(|| {
-            let style = ProgressStyle::with_template("{bar:40} {pos}/{len} files");
-            ProgressBar::new(total).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-        });
-        bar.set_position(progress.done.load(Ordering::Relaxed) as u64);
-    }
-    if let Some(bar) = bar {
-        bar.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }

@@ -13,9 +13,9 @@ pub const NAME: &str = "opas-manifest.json";
 /// The form of the file; raised when it changes, so that an older one is read as if it were not there.
 const FORMAT: u32 = 1;
 
-/// What a published site is.
+/// What a site was made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Manifest {
+pub struct About {
     /// The book's id.
     pub book: String,
     /// The book's version.
@@ -28,6 +28,13 @@ pub struct Manifest {
     pub pages: usize,
     /// The number of warnings that the build gave.
     pub warnings: usize,
+}
+
+/// What a published site is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manifest {
+    /// What it was made from.
+    pub about: About,
     /// The digest of every file, by path; the manifest itself is not among them.
     pub files: BTreeMap<String, Digest>,
 }
@@ -37,12 +44,12 @@ impl Manifest {
     pub fn to_json(&self) -> String {
         let value = serde_json::json!({
             "format": FORMAT,
-            "book": self.book,
-            "version": self.version,
-            "edition": self.edition,
-            "inputs": self.inputs,
-            "pages": self.pages,
-            "warnings": self.warnings,
+            "book": self.about.book,
+            "version": self.about.version,
+            "edition": self.about.edition,
+            "inputs": self.about.inputs,
+            "pages": self.about.pages,
+            "warnings": self.about.warnings,
             "files": self.files,
         });
         let mut text = serde_json::to_string_pretty(&value).expect("strings and numbers are always valid JSON");
@@ -59,14 +66,15 @@ impl Manifest {
         let text = |key: &str| value[key].as_str().map(str::to_owned);
         let number = |key: &str| value[key].as_u64().and_then(|number| usize::try_from(number).ok());
         let files = value["files"].as_object()?.iter();
-        Some(Manifest {
+        let about = About {
             book: text("book")?,
             version: text("version")?,
             edition: text("edition")?,
             inputs: Digest::parse(value["inputs"].as_str()?)?,
             pages: number("pages")?,
             warnings: number("warnings")?,
-            files: files.map(|(path, digest)| Some((path.clone(), Digest::parse(digest.as_str()?)?))).collect::<Option<_>>()?,
-        })
+        };
+        let files = files.map(|(path, digest)| Some((path.clone(), Digest::parse(digest.as_str()?)?)));
+        Some(Manifest { about, files: files.collect::<Option<_>>()? })
     }
 }

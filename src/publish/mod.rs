@@ -12,15 +12,17 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
-pub use manifest::Manifest;
+pub use manifest::{About, Manifest};
 
+use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
-use crate::site::{Output, Site};
+use crate::site::{Planned, Site};
 use staging::Staging;
 
 /// What publishing came to.
@@ -39,6 +41,8 @@ pub enum Error {
     Foreign(PathBuf),
     /// The folder is inside the book's own sources, or holds them.
     Sources(PathBuf),
+    /// Files of the site could not be made.
+    Content(Vec<Diagnostic>),
     /// A file operation failed.
     Io {
         /// What was being done, as in "write".
@@ -69,6 +73,7 @@ impl fmt::Display for Error {
                 "`{}` holds the book itself or lies among its sources: build to another folder with --out",
                 path.display()
             ),
+            Error::Content(faults) => write!(f, "{} of the site's files could not be made", faults.len()),
             Error::Io { action, path, error } => write!(f, "cannot {action} `{}`: {error}", path.display()),
         }
     }
@@ -76,24 +81,16 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// What lies in an output folder before publishing.
-#[derive(Debug, Default)]
-struct Found {
+/// An output folder, as it was found.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
     manifest: Option<Manifest>,
     manifest_time: Option<SystemTime>,
     /// Files whose name or folder begins with a dot; they are not opas's and are carried over.
     dotfiles: Vec<PathBuf>,
     /// The other files below the folder, with the time of their last change.
     files: BTreeMap<String, SystemTime>,
-}
-
-/// Returns the manifest of the site in a folder, if each of its files is there as it was written.
-pub fn current(folder: &Path) -> Option<Manifest> {
-    let found = look(folder).ok()?;
-    let manifest = found.manifest.as_ref()?;
-    let intact: bool = manifest.files.par_iter().all(|(path, digest)| is_intact(folder, &found, path, *digest));
-    let is_whole = manifest.files.len() + 1 == found.files.len();
-    if intact && is_whole { found.manifest } else { None }
 }
 
 /// Refuses an output folder that would destroy the book: the book's folder itself, one above it, or one below
@@ -111,121 +108,190 @@ pub fn check_folder(folder: &Path, book: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Publishes a site into a folder.
-///
-/// # Errors
-/// [`Error::Foreign`] before anything is touched; [`Error::Io`] with the previous site left as it was.
-pub fn publish(site: &Site, manifest: &Manifest, folder: &Path) -> Result<Published, Error> {
-    let folder = &real_folder(folder)?;
-    let found = look(folder)?;
-    let is_same = |output: &Output| {
-        let previous = found.manifest.as_ref().and_then(|manifest| manifest.files.get(&output.path));
-        previous == Some(&output.digest) && is_intact(folder, &found, &output.path, output.digest)
-    };
-    let unchanged: Vec<bool> = site.outputs.par_iter().map(is_same).collect();
-    let kept = unchanged.iter().filter(|same| **same).count();
-    let is_whole = kept == site.outputs.len() && found.files.len() == kept + 1;
-    if is_whole && found.manifest.as_ref() == Some(manifest) {
-        return Ok(Published { written: 0, unchanged: kept });
-    }
-    let staging = Staging::new(folder)?;
-    make_folders(site, staging.path())?;
-    let put = |(output, same): (&Output, &bool)| {
-        let target = staging.path().join(&output.path);
-        if *same && staging::link(&folder.join(&output.path), &target).is_ok() {
-            return Ok(());
+impl Folder {
+    /// Looks at an output folder, which need not exist yet.
+    ///
+    /// A symbolic link at the folder itself is followed, so that the link stays and its target is swapped.
+    ///
+    /// # Errors
+    /// [`Error::Foreign`] for a folder that is not opas's; [`Error::Io`] when it cannot be read.
+    pub fn look(path: &Path) -> Result<Self, Error> {
+        let path = match path.is_symlink() {
+            true => std::fs::canonicalize(path).map_err(Error::io("follow", path))?,
+            false => std::path::absolute(path).map_err(Error::io("find", path))?,
+        };
+        let mut folder =
+            Folder { path, manifest: None, manifest_time: None, dotfiles: Vec::new(), files: BTreeMap::new() };
+        if folder.path.exists() {
+            folder.read()?;
+            folder.check_ours()?;
         }
-        std::fs::write(&target, output.bytes()).map_err(Error::io("write", &target))
-    };
-    site.outputs.par_iter().zip(&unchanged).map(put).collect::<Result<Vec<()>, Error>>()?;
-    for dotfile in &found.dotfiles {
-        staging.carry_over(folder, dotfile)?;
+        Ok(folder)
     }
-    let target = staging.path().join(manifest::NAME);
-    std::fs::write(&target, manifest.to_json()).map_err(Error::io("write", &target))?;
-    staging.swap(folder)?;
-    Ok(Published { written: site.outputs.len() - kept, unchanged: kept })
-}
 
-/// Follows a symbolic link at the folder itself, so that the link stays and its target is swapped.
-fn real_folder(folder: &Path) -> Result<PathBuf, Error> {
-    if folder.is_symlink() {
-        return std::fs::canonicalize(folder).map_err(Error::io("follow", folder));
-    }
-    std::path::absolute(folder).map_err(Error::io("find", folder))
-}
-
-/// Looks at an output folder; refuses one that is not opas's.
-fn look(folder: &Path) -> Result<Found, Error> {
-    let mut found = Found::default();
-    if !folder.exists() {
-        return Ok(found);
-    }
-    if !folder.is_dir() {
-        return Err(Error::Foreign(folder.to_path_buf()));
-    }
-    for entry in WalkDir::new(folder).min_depth(1).sort_by_file_name() {
-        let entry = entry.map_err(|error| {
-            let path = error.path().unwrap_or(folder).to_path_buf();
-            Error::Io { action: "read", path, error: error.into() }
-        })?;
-        let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-        if below.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.')) {
-            if !entry.file_type().is_dir() {
-                found.dotfiles.push(below.to_path_buf());
+    fn read(&mut self) -> Result<(), Error> {
+        if !self.path.is_dir() {
+            return Err(Error::Foreign(self.path.clone()));
+        }
+        for entry in WalkDir::new(&self.path).min_depth(1).sort_by_file_name() {
+            let entry = entry.map_err(|error| self.walk_error(error))?;
+            let below = entry.path().strip_prefix(&self.path).unwrap_or(entry.path());
+            if is_hidden(below) {
+                if !entry.file_type().is_dir() {
+                    self.dotfiles.push(below.to_path_buf());
+                }
+            } else if !entry.file_type().is_dir() {
+                let metadata = entry.metadata().map_err(|error| self.walk_error(error))?;
+                let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+                self.files.insert(parts.join("/"), metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH));
             }
-            continue;
         }
-        if entry.file_type().is_dir() {
-            continue;
+        self.manifest_time = self.files.get(manifest::NAME).copied();
+        if self.manifest_time.is_some() {
+            self.manifest = Manifest::read(&self.path.join(manifest::NAME));
         }
-        let metadata = entry.metadata().map_err(|error| Error::Io {
-            action: "read",
-            path: entry.path().to_path_buf(),
-            error: error.into(),
-        })?;
-        let time = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-        let path = below.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
-        found.files.insert(path, time);
+        Ok(())
     }
-    found.manifest_time = found.files.get(manifest::NAME).copied();
-    found.manifest = match found.manifest_time {
-        Some(_) => Manifest::read(&folder.join(manifest::NAME)),
-        None => None,
-    };
-    check_ours(folder, &found)?;
-    Ok(found)
+
+    fn walk_error(&self, error: walkdir::Error) -> Error {
+        let path = error.path().unwrap_or(&self.path).to_path_buf();
+        Error::Io { action: "read", path, error: error.into() }
+    }
+
+    /// Refuses a folder without our manifest that holds files, and files that the manifest does not list.
+    fn check_ours(&self) -> Result<(), Error> {
+        let is_foreign = |path: &&String| match &self.manifest {
+            Some(manifest) => **path != manifest::NAME && !manifest.files.contains_key(*path),
+            None => true,
+        };
+        match self.files.keys().find(is_foreign) {
+            Some(path) => Err(Error::Foreign(self.path.join(path))),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns the manifest of the site in the folder, if each of its files is there as it was written.
+    pub fn whole(&self) -> Option<&Manifest> {
+        let manifest = self.manifest.as_ref()?;
+        let has_all = manifest.files.len() + 1 == self.files.len();
+        let intact = || manifest.files.par_iter().all(|(path, digest)| self.is_intact(path, *digest));
+        (has_all && intact()).then_some(manifest)
+    }
+
+    /// Returns whether a file is there with a digest.
+    ///
+    /// A file that is not newer than the manifest has not been changed since it was published; a newer one is
+    /// read and compared.
+    fn is_intact(&self, path: &str, digest: Digest) -> bool {
+        let is_listed = self.manifest.as_ref().is_some_and(|manifest| manifest.files.get(path) == Some(&digest));
+        match (self.files.get(path), self.manifest_time) {
+            (Some(time), Some(manifest_time)) if is_listed && *time <= manifest_time => true,
+            (Some(_), Some(_)) if is_listed => {
+                std::fs::read(self.path.join(path)).is_ok_and(|bytes| Digest::of(&bytes) == digest)
+            }
+            _ => false,
+        }
+    }
+
+    /// Makes a site's files and publishes them here; `made` is called after each file.
+    ///
+    /// # Errors
+    /// [`Error::Content`] when files cannot be made, and [`Error::Io`]; the previous site stays as it was.
+    pub fn publish(&self, site: &Site<'_>, about: &About, made: impl Fn() + Sync) -> Result<Published, Error> {
+        let staged = Staged { site, folder: self, staging: Mutex::new(None) };
+        let put = |planned: &Planned<'_>| {
+            let result = staged.put(planned);
+            made();
+            result
+        };
+        let put: Vec<(Digest, bool)> = collect(site.plan.par_iter().map(put).collect())?;
+        let unchanged = put.iter().filter(|(_, same)| *same).count();
+        let files = site.plan.iter().zip(&put).map(|(planned, (digest, _))| (planned.path.clone(), *digest));
+        let manifest = Manifest { about: about.clone(), files: files.collect() };
+        let published = Published { written: put.len() - unchanged, unchanged };
+        let is_whole = published.written == 0 && self.files.len() == unchanged + 1;
+        if is_whole && self.manifest.as_ref() == Some(&manifest) {
+            return Ok(published);
+        }
+        let root = staged.path()?;
+        let keep = |(planned, (_, same)): (&Planned<'_>, &(Digest, bool))| {
+            if *same { staging::link(&self.path.join(&planned.path), &root.join(&planned.path)) } else { Ok(()) }
+        };
+        collect(site.plan.par_iter().zip(&put).map(keep).collect())?;
+        let target = root.join(manifest::NAME);
+        std::fs::write(&target, manifest.to_json()).map_err(Error::io("write", &target))?;
+        if let Some(staging) = staged.staging.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            for dotfile in &self.dotfiles {
+                staging.carry_over(&self.path, dotfile)?;
+            }
+            staging.swap(&self.path)?;
+        }
+        Ok(published)
+    }
 }
 
-/// Refuses a folder without our manifest that holds files, and one that holds files which the manifest lacks.
-fn check_ours(folder: &Path, found: &Found) -> Result<(), Error> {
-    let is_foreign = |path: &&String| match &found.manifest {
-        Some(manifest) => **path != manifest::NAME && !manifest.files.contains_key(*path),
-        None => true,
-    };
-    match found.files.keys().find(is_foreign) {
-        Some(path) => Err(Error::Foreign(folder.join(path))),
-        None => Ok(()),
+/// Returns whether a path has a part that begins with a dot.
+fn is_hidden(below: &Path) -> bool {
+    below.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.'))
+}
+
+/// The staging folder of a site, made when the first file is to be written.
+struct Staged<'a> {
+    site: &'a Site<'a>,
+    folder: &'a Folder,
+    staging: Mutex<Option<Staging>>,
+}
+
+impl Staged<'_> {
+    /// Returns the staging folder's path.
+    fn path(&self) -> Result<PathBuf, Error> {
+        let mut staging = self.staging.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(staging) = &*staging {
+            return Ok(staging.path().to_path_buf());
+        }
+        let new = Staging::new(&self.folder.path)?;
+        let path = new.path().to_path_buf();
+        *staging = Some(new);
+        make_folders(self.site, &path)?;
+        Ok(path)
+    }
+
+    /// Makes one file, and writes it if it is not there already; returns its digest and whether it was.
+    fn put(&self, planned: &Planned<'_>) -> Result<(Digest, bool), Error> {
+        let output = self.site.make(planned).map_err(|fault| Error::Content(vec![*fault]))?;
+        let same = self.folder.is_intact(&output.path, output.digest);
+        if !same {
+            let target = self.path()?.join(&output.path);
+            std::fs::write(&target, output.bytes()).map_err(Error::io("write", &target))?;
+        }
+        Ok((output.digest, same))
     }
 }
 
-/// Returns whether a file is as the manifest says.
-///
-/// A file that is not newer than the manifest has not been changed since it was published; a newer one is
-/// read and compared.
-fn is_intact(folder: &Path, found: &Found, path: &str, digest: Digest) -> bool {
-    match (found.files.get(path), found.manifest_time) {
-        (Some(time), Some(manifest_time)) if *time <= manifest_time => true,
-        (Some(_), _) => std::fs::read(folder.join(path)).is_ok_and(|bytes| Digest::of(&bytes) == digest),
-        (None, _) => false,
+/// Collects results; all faults of content together, or else the first other error.
+fn collect<T>(results: Vec<Result<T, Error>>) -> Result<Vec<T>, Error> {
+    let mut good = Vec::with_capacity(results.len());
+    let mut faults = Vec::new();
+    let mut other = None;
+    for result in results {
+        match result {
+            Ok(value) => good.push(value),
+            Err(Error::Content(found)) => faults.extend(found),
+            Err(error) => other = other.or(Some(error)),
+        }
+    }
+    match other {
+        _ if !faults.is_empty() => Err(Error::Content(faults)),
+        Some(error) => Err(error),
+        None => Ok(good),
     }
 }
 
 /// Makes the folders that the site's files need.
-fn make_folders(site: &Site, root: &Path) -> Result<(), Error> {
+fn make_folders(site: &Site<'_>, root: &Path) -> Result<(), Error> {
     let mut last = "";
-    for output in &site.outputs {
-        let folder = output.path.rfind('/').map_or("", |at| &output.path[..at]);
+    for planned in &site.plan {
+        let folder = planned.path.rfind('/').map_or("", |at| &planned.path[..at]);
         if folder != last {
             let path = root.join(folder);
             std::fs::create_dir_all(&path).map_err(Error::io("make the folder", &path))?;

@@ -59,8 +59,6 @@ impl Staging {
             return copy_symlink(&source, &target).map_err(Error::io("carry over", &source));
         }
         link(&source, &target)
-            .or_else(|_| std::fs::copy(&source, &target).map(|_| ()))
-            .map_err(Error::io("carry over", &source))
     }
 
     /// Puts the staged site in the place of the folder; the old one is removed.
@@ -102,9 +100,11 @@ impl Drop for Staging {
     }
 }
 
-/// Gives an existing file a second name, without copying it.
-pub fn link(source: &Path, target: &Path) -> io::Result<()> {
+/// Gives an existing file a second name; copies it where the file system has no such names.
+pub fn link(source: &Path, target: &Path) -> Result<(), Error> {
     std::fs::hard_link(source, target)
+        .or_else(|_| std::fs::copy(source, target).map(|_| ()))
+        .map_err(Error::io("keep", source))
 }
 
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]

@@ -12,7 +12,7 @@ use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 
 use super::Tracked;
 use super::highlight::highlight;
-use crate::book::Page;
+use crate::book::{Generated, Page};
 use crate::book::links::Destination;
 use crate::config::Lang;
 use crate::document::{
@@ -395,7 +395,7 @@ impl<'a> Writer<'a> {
             return;
         };
         let glossary = Destination::Generated {
-            page: crate::book::links::Generated::Glossary,
+            page: Generated::Glossary,
             lang: Arc::clone(self.scene.shown_in),
             anchor: Some(entry.anchor.as_str().into()),
         };

@@ -14,8 +14,7 @@ mod views;
 pub use theme::Theme;
 pub use tracked::{Inputs, Tracked};
 
-use crate::book::links::Generated;
-use crate::book::{Book, PageId};
+use crate::book::{Book, Generated, PageId};
 use crate::config::Lang;
 use crate::diagnostic::Diagnostic;
 
@@ -27,7 +26,7 @@ pub enum Subject {
     /// A page that opas makes from data.
     Generated(Lang, Generated),
     /// An old id that leads to a page.
-    Redirect(Lang, PageId, PageId),
+    Redirect(Lang, PageId),
     /// The page for addresses that do not exist.
     NotFound(Lang),
 }
@@ -41,7 +40,7 @@ pub fn render(book: &Book, theme: &Theme, subject: &Subject, output: &str) -> Re
     let (template, context) = match subject {
         Subject::Page(lang, id) => views::page(&tracked, lang, id, output),
         Subject::Generated(lang, page) => views::generated(&tracked, lang, *page, output),
-        Subject::Redirect(lang, _, to) => views::redirect(&tracked, lang, to, output),
+        Subject::Redirect(lang, to) => views::redirect(&tracked, lang, to, output),
         Subject::NotFound(lang) => views::not_found(&tracked, lang, output),
     };
     let html = tracked.tera().render(template, &context).map_err(|error| Box::new(theme.fault(&error)))?;

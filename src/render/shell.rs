@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Tracked;
 use crate::book::outline::FRONT;
-use crate::book::{Page, PageId};
+use crate::book::{Card, Page, PageId};
 use crate::config::Lang;
 use crate::site::paths;
 
@@ -88,7 +88,7 @@ impl Shell {
         let ancestors = tracked.ancestors(&page.id);
         let breadcrumbs = ancestors.into_iter().map(|id| card_link(tracked, lang, id, output)).collect();
         let nav = navigation(tracked, lang, Some(&page.id), output);
-        let path = |lang: &Lang| paths::page(tracked.paths(), lang, &page.id);
+        let path = |lang: &Lang| paths::page(tracked.paths(), lang, &page.id).into_owned();
         Shell::new(tracked, lang, &page.id, title, breadcrumbs, nav, output, path)
     }
 
@@ -112,7 +112,7 @@ impl Shell {
             href: paths::relative(output, &path(code)),
             current: code == lang,
         });
-        let generated = tracked.generated().into_iter();
+        let generated = tracked.generated();
         let footer = generated.map(|page| LinkView {
             title: tracked.string(lang, page.id()).to_owned(),
             href: paths::relative(output, &paths::generated(tracked.paths(), lang, page.id())),
@@ -142,11 +142,15 @@ impl Shell {
 
 /// Makes a link to a page with its title.
 pub fn card_link(tracked: &Tracked<'_>, lang: &Lang, id: &PageId, output: &str) -> LinkView {
-    let page = tracked.card(lang, id);
-    LinkView {
-        title: page.map_or_else(|| id.to_string(), |page| title(tracked, lang, page)),
-        href: paths::relative(output, &paths::page(tracked.paths(), lang, id)),
+    match tracked.card(lang, id) {
+        Some(card) => link_to(card, output),
+        None => LinkView { title: id.to_string(), href: String::new() },
     }
+}
+
+/// Makes a link to the page of a card.
+pub fn link_to(card: &Card, output: &str) -> LinkView {
+    LinkView { title: card.title.clone(), href: paths::relative(output, &card.path) }
 }
 
 /// Returns a page's title with the values of variables put in.
@@ -175,24 +179,16 @@ fn level(
     way: &[&PageId],
     output: &str,
 ) -> (Vec<NavView>, bool) {
-    let ids = tracked.children(lang, parent);
-    let here = way.first().and_then(|next| ids.iter().position(|id| id == *next));
-    let start = here.unwrap_or(0).saturating_sub(WINDOW / 2).min(ids.len().saturating_sub(WINDOW));
-    let shown = &ids[start..ids.len().min(start + WINDOW)];
-    let entries = shown.iter().map(|id| {
-        let is_on_way = way.first().is_some_and(|next| *next == id);
+    let cards = tracked.children(lang, parent);
+    let here = way.first().and_then(|next| cards.iter().position(|card| card.id == **next));
+    let start = here.unwrap_or(0).saturating_sub(WINDOW / 2).min(cards.len().saturating_sub(WINDOW));
+    let shown = &cards[start..cards.len().min(start + WINDOW)];
+    let entries = shown.iter().map(|card| {
+        let is_on_way = way.first().is_some_and(|next| **next == card.id);
         let rest = way.get(1..).unwrap_or_default();
-        let (children, cut) = if is_on_way { level(tracked, lang, id, rest, output) } else { (Vec::new(), false) };
-        // The card's digest is part of the section's.
-        let page = tracked.paths().page(lang, id);
-        NavView {
-            title: page.map_or_else(|| id.to_string(), |page| title(tracked, lang, page)),
-            href: paths::relative(output, &paths::page(tracked.paths(), lang, id)),
-            current: is_on_way && rest.is_empty(),
-            open: is_on_way,
-            children,
-            cut,
-        }
+        let (children, cut) = if is_on_way { level(tracked, lang, &card.id, rest, output) } else { (Vec::new(), false) };
+        let LinkView { title, href } = link_to(card, output);
+        NavView { title, href, current: is_on_way && rest.is_empty(), open: is_on_way, children, cut }
     });
-    (entries.collect(), shown.len() < ids.len())
+    (entries.collect(), shown.len() < cards.len())
 }

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Theme;
-use crate::book::links::{Destination, Generated};
-use crate::book::{Book, Contact, Entry, Input, Page, PageId};
+use crate::book::links::Destination;
+use crate::book::{Book, Card, Contact, Entry, Generated, Input, Page, PageId};
 use crate::config::{Config, Lang};
 use crate::digest::Digest;
 use crate::document::Target;
@@ -75,16 +75,17 @@ impl<'a> Tracked<'a> {
         self.book.page(lang, id)
     }
 
-    /// Reads what lists say of a page; only title, summary, kind, channels and language may be used.
-    pub fn card(&self, lang: &Lang, id: &PageId) -> Option<&'a Arc<Page>> {
+    /// Reads what lists say of a page.
+    pub fn card(&self, lang: &Lang, id: &PageId) -> Option<&'a Arc<Card>> {
         self.note(Input::Card(Arc::clone(lang), Arc::clone(id)));
-        self.book.page(lang, id)
+        self.book.card(lang, id)
     }
 
-    /// Reads the children of a section together with their cards.
-    pub fn children(&self, lang: &Lang, id: &PageId) -> &'a [PageId] {
+    /// Reads the cards of a section's children.
+    pub fn children(&self, lang: &Lang, id: &PageId) -> &'a [Arc<Card>] {
         self.note(Input::Children(Arc::clone(lang), Arc::clone(id)));
-        self.book.outline.children(id)
+        let children = self.book.cards.get(lang).and_then(|cards| cards.children(id));
+        children.map_or(&[], |children| children.cards.as_slice())
     }
 
     /// Reads the sections above a page.
@@ -154,9 +155,9 @@ impl<'a> Tracked<'a> {
     }
 
     /// Reads which pages opas makes from data files.
-    pub fn generated(&self) -> Vec<Generated> {
+    pub fn generated(&self) -> impl Iterator<Item = Generated> + use<'a> {
         self.note(Input::Generated);
-        self.book.generated().into_iter().map(|(page, _)| page).collect()
+        self.book.generated.iter().map(|(page, _)| *page)
     }
 }
 

@@ -13,9 +13,10 @@ use tera::Context;
 
 use super::Tracked;
 use super::body::{self, Scene};
-use super::shell::{self, LinkView, Shell, card_link, expand};
-use crate::book::links::{Destination, Generated};
-use crate::book::{Kind, Page, PageId};
+use super::shell::{self, LinkView, Shell, card_link, expand, link_to};
+use crate::book::links::Destination;
+use crate::book::outline::FRONT;
+use crate::book::{Card, Cards, Generated, Kind, Page, PageId};
 use crate::config::Lang;
 use crate::site::paths;
 
@@ -99,7 +100,7 @@ pub fn page(tracked: &Tracked<'_>, lang: &Lang, id: &PageId, output: &str) -> Vi
         fallback: (page.lang != *lang).then(|| page.lang.to_string()),
         draft: page.front.draft,
         toc: table_of_contents(&scene, page),
-        children: tracked.children(lang, id).iter().map(|child| card(tracked, lang, child, output)).collect(),
+        children: tracked.children(lang, id).iter().map(|card| card_view(tracked, lang, card, output)).collect(),
         previous: previous.map(|id| card_link(tracked, lang, id, output)),
         next: next.map(|id| card_link(tracked, lang, id, output)),
         owner: front.owner.clone(),
@@ -132,19 +133,15 @@ fn channel_name(tracked: &Tracked<'_>, lang: &Lang, channel: &str) -> String {
     name.unwrap_or_else(|| channel.to_owned())
 }
 
-fn card(tracked: &Tracked<'_>, lang: &Lang, id: &PageId, output: &str) -> CardView {
-    let page = tracked.card(lang, id);
-    let summary = page.and_then(|page| page.front.summary.as_deref());
-    let link = card_link(tracked, lang, id, output);
+fn card_view(tracked: &Tracked<'_>, lang: &Lang, card: &Card, output: &str) -> CardView {
+    let LinkView { title, href } = link_to(card, output);
     CardView {
-        title: link.title,
-        href: link.href,
-        summary: summary.map(|summary| expand(tracked, lang, summary)),
-        kind: page.map_or("page", |page| page.front.kind.name()),
-        channels: page.map_or_else(Vec::new, |page| {
-            page.front.channels.iter().map(|channel| channel_name(tracked, lang, channel)).collect()
-        }),
-        lang: page.filter(|page| page.lang != *lang).map(|page| page.lang.to_string()),
+        title,
+        href,
+        summary: card.summary.clone(),
+        kind: card.kind.name(),
+        channels: card.channels.iter().map(|channel| channel_name(tracked, lang, channel)).collect(),
+        lang: (card.lang != *lang).then(|| card.lang.to_string()),
     }
 }
 
@@ -204,17 +201,16 @@ struct ContentsView {
 }
 
 fn contents(tracked: &Tracked<'_>, lang: &Lang, output: &str) -> Vec<ContentsView> {
-    let book = tracked.outline(lang);
-    fn level(tracked: &Tracked<'_>, lang: &Lang, output: &str, ids: &[PageId]) -> Vec<ContentsView> {
-        let book = tracked.paths();
-        let entries = ids.iter().map(|id| ContentsView {
-            title: book.page(lang, id).map_or_else(|| id.to_string(), |page| shell::title(tracked, lang, page)),
-            href: paths::relative(output, &paths::page(book, lang, id)),
-            children: level(tracked, lang, output, book.outline.children(id)),
-        });
-        entries.collect()
-    }
-    level(tracked, lang, output, book.outline.children(crate::book::outline::FRONT))
+    tracked.outline(lang).cards.get(lang).map_or_else(Vec::new, |cards| contents_below(cards, FRONT, output))
+}
+
+fn contents_below(cards: &Cards, id: &str, output: &str) -> Vec<ContentsView> {
+    let Some(children) = cards.children(id) else { return Vec::new() };
+    let entries = children.cards.iter().map(|card| {
+        let LinkView { title, href } = link_to(card, output);
+        ContentsView { title, href, children: contents_below(cards, &card.id, output) }
+    });
+    entries.collect()
 }
 
 /// An entry of the glossary page.

@@ -1,13 +1,12 @@
 //! Stage 5, `site`: the set of output files.
 //!
-//! It is given the book and the theme and returns a [`Site`]: every file with its path, bytes, digest and the
-//! inputs that it was made from. Files are made in parallel; the set is in the order of its paths. It never
-//! touches the disk.
+//! It is given the book and the theme and returns a [`Site`]: the path of every file and how each is made.
+//! Files are made one by one, when they are asked for, so that a large site never lies whole in memory; each
+//! comes with its digest and the inputs that it was made from. It never touches the disk.
 
 pub mod paths;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
@@ -49,91 +48,90 @@ impl Output {
     }
 }
 
-/// A site, ready to be published.
-#[derive(Debug, Default)]
-pub struct Site {
-    /// The files, in the order of their paths.
-    pub outputs: Vec<Output>,
+/// A file that can be made.
+#[derive(Debug)]
+pub struct Planned<'a> {
+    /// The path below the site's folder, with `/` between its parts.
+    pub path: String,
+    how: How<'a>,
 }
 
-/// How far a build has come; read by the progress bar.
-#[derive(Debug, Default)]
-pub struct Progress {
-    /// Outputs to make.
-    pub total: AtomicUsize,
-    /// Outputs made.
-    pub done: AtomicUsize,
-}
-
-/// What is to be made.
-enum Job<'a> {
+/// How a file is made.
+#[derive(Debug)]
+enum How<'a> {
     Render(Subject),
     Copy(Input, &'a Arc<Asset>),
 }
 
-/// Makes all outputs of a book.
-pub fn make(book: &Book, theme: &Theme, progress: &Progress) -> (Site, Vec<Diagnostic>) {
-    let jobs = jobs(book, theme);
-    progress.total.store(jobs.len(), Ordering::Relaxed);
-    let made: Vec<_> = jobs
-        .into_par_iter()
-        .map(|(path, job)| {
-            let output = make_one(book, theme, path, job);
-            progress.done.fetch_add(1, Ordering::Relaxed);
-            output
-        })
-        .collect();
-    let mut site = Site::default();
-    let mut out = Vec::new();
-    for result in made {
-        match result {
-            Ok(output) => site.outputs.push(output),
-            Err(diagnostic) => out.push(*diagnostic),
-        }
-    }
-    site.outputs.sort_by(|a, b| a.path.cmp(&b.path));
-    (site, out)
+/// A site, ready to be made and published.
+#[derive(Debug)]
+pub struct Site<'a> {
+    book: &'a Book,
+    theme: &'a Theme,
+    /// The files, in the order of their paths.
+    pub plan: Vec<Planned<'a>>,
 }
 
-fn make_one(book: &Book, theme: &Theme, path: String, job: Job<'_>) -> Result<Output, Box<Diagnostic>> {
-    match job {
-        Job::Render(subject) => {
-            let (text, inputs) = render::render(book, theme, &subject, &path)?;
-            Ok(Output { path, digest: Digest::of(&text), content: Content::Text(text), inputs })
+impl<'a> Site<'a> {
+    /// Lists the files of a book's site.
+    pub fn new(book: &'a Book, theme: &'a Theme) -> Self {
+        let mut plan = Vec::new();
+        let mut add = |path: String, how: How<'a>| plan.push(Planned { path, how });
+        for lang in &book.config.languages {
+            for id in book.outline.order() {
+                let subject = Subject::Page(Arc::clone(lang), Arc::clone(id));
+                add(paths::page(book, lang, id).into_owned(), How::Render(subject));
+            }
+            for (page, _) in &book.generated {
+                let subject = Subject::Generated(Arc::clone(lang), *page);
+                add(paths::generated(book, lang, page.id()), How::Render(subject));
+            }
+            for (alias, id) in &book.aliases {
+                let subject = Subject::Redirect(Arc::clone(lang), Arc::clone(id));
+                add(paths::alias(book, lang, alias), How::Render(subject));
+            }
+            add(paths::generated(book, lang, "404"), How::Render(Subject::NotFound(Arc::clone(lang))));
         }
-        Job::Copy(input, asset) => Ok(Output {
-            path,
-            digest: asset.digest,
-            content: Content::Asset(Arc::clone(asset)),
-            inputs: vec![(input, asset.digest)],
-        }),
+        for (below, asset) in &book.assets {
+            add(paths::asset(book, below), How::Copy(Input::Asset(Arc::clone(below)), asset));
+        }
+        for (name, asset) in &theme.assets {
+            add(format!("assets/{name}"), How::Copy(Input::ThemeAsset(Arc::clone(name)), asset));
+        }
+        plan.sort_by(|a, b| a.path.cmp(&b.path));
+        Site { book, theme, plan }
     }
-}
 
-/// Lists what is to be made, with each output's path.
-fn jobs<'a>(book: &'a Book, theme: &'a Theme) -> Vec<(String, Job<'a>)> {
-    let mut jobs = Vec::new();
-    for lang in &book.config.languages {
-        for id in book.outline.order() {
-            let subject = Subject::Page(Arc::clone(lang), Arc::clone(id));
-            jobs.push((paths::page(book, lang, id), Job::Render(subject)));
+    /// Makes one file.
+    ///
+    /// # Errors
+    /// Returns a diagnostic (`E034`) when a template fails.
+    pub fn make(&self, planned: &Planned<'_>) -> Result<Output, Box<Diagnostic>> {
+        let path = planned.path.clone();
+        match &planned.how {
+            How::Render(subject) => {
+                let (text, inputs) = render::render(self.book, self.theme, subject, &path)?;
+                Ok(Output { path, digest: Digest::of(&text), content: Content::Text(text), inputs })
+            }
+            How::Copy(input, asset) => Ok(Output {
+                path,
+                digest: asset.digest,
+                content: Content::Asset(Arc::clone(asset)),
+                inputs: vec![(input.clone(), asset.digest)],
+            }),
         }
-        for (page, _) in book.generated() {
-            let subject = Subject::Generated(Arc::clone(lang), page);
-            jobs.push((paths::generated(book, lang, page.id()), Job::Render(subject)));
+    }
+
+    /// Makes all files, in the order of their paths.
+    ///
+    /// # Errors
+    /// Returns the diagnostics of all files that could not be made.
+    pub fn make_all(&self) -> Result<Vec<Output>, Vec<Diagnostic>> {
+        let made: Vec<_> = self.plan.par_iter().map(|planned| self.make(planned)).collect();
+        let (outputs, faults): (Vec<_>, Vec<_>) = made.into_iter().partition(Result::is_ok);
+        if faults.is_empty() {
+            return Ok(outputs.into_iter().flatten().collect());
         }
-        for (alias, id) in &book.aliases {
-            let subject = Subject::Redirect(Arc::clone(lang), Arc::clone(alias), Arc::clone(id));
-            jobs.push((paths::page(book, lang, alias), Job::Render(subject)));
-        }
-        jobs.push((paths::generated(book, lang, "404"), Job::Render(Subject::NotFound(Arc::clone(lang)))));
+        Err(faults.into_iter().filter_map(Result::err).map(|fault| *fault).collect())
     }
-    for (below, asset) in &book.assets {
-        jobs.push((paths::asset(book, below), Job::Copy(Input::Asset(Arc::clone(below)), asset)));
-    }
-    for (name, asset) in &theme.assets {
-        let input = Input::ThemeAsset(Arc::clone(name));
-        jobs.push((format!("assets/{name}"), Job::Copy(input, asset)));
-    }
-    jobs
 }

@@ -3,6 +3,8 @@
 //! The source language lies at the root, the others below their code; `a/b.md` becomes `a/b.html`. Links name
 //! files, so that they work from any prefix and from a folder. It is given ids and returns strings.
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::book::Book;
@@ -18,11 +20,24 @@ pub fn language(book: &Book, lang: &str) -> String {
     if **book.config.source_lang() == *lang { String::new() } else { format!("{lang}/") }
 }
 
-/// Returns the output path of a page or alias in a language.
-pub fn page(book: &Book, lang: &str, id: &str) -> String {
-    let is_folder = id != "index" && book.page(lang, id).is_some_and(|page| page.file.path.ends_with("/index.md"));
+/// Returns the output path of a page in a language, given the path of its file.
+pub fn of_file(book: &Book, lang: &str, id: &str, file: &str) -> String {
+    let is_folder = id != "index" && file.ends_with("/index.md");
     let name = if is_folder { "/index.html" } else { ".html" };
     format!("{}{id}{name}", language(book, lang))
+}
+
+/// Returns the output path of a page of the book in a language.
+pub fn page<'a>(book: &'a Book, lang: &str, id: &str) -> Cow<'a, str> {
+    match book.card(lang, id) {
+        Some(card) => Cow::Borrowed(&card.path),
+        None => Cow::Owned(alias(book, lang, id)),
+    }
+}
+
+/// Returns the output path of an old id in a language.
+pub fn alias(book: &Book, lang: &str, id: &str) -> String {
+    format!("{}{id}.html", language(book, lang))
 }
 
 /// Returns the output path of a page that opas makes.
@@ -37,12 +52,12 @@ pub fn asset(book: &Book, below: &str) -> String {
 }
 
 /// Returns the path, or the address outside the site, and the anchor that a destination stands for.
-pub fn destination<'d>(book: &Book, destination: &'d Destination) -> (String, Option<&'d str>) {
+pub fn destination<'d>(book: &'d Book, destination: &'d Destination) -> (Cow<'d, str>, Option<&'d str>) {
     match destination {
-        Destination::External(url) => (url.to_string(), None),
+        Destination::External(url) => (Cow::Borrowed(&**url), None),
         Destination::Page { lang, id, section } => (page(book, lang, id), section.as_deref()),
-        Destination::Generated { page, lang, anchor } => (generated(book, lang, page.id()), anchor.as_deref()),
-        Destination::Asset(below) => (asset(book, below), None),
+        Destination::Generated { page, lang, anchor } => (generated(book, lang, page.id()).into(), anchor.as_deref()),
+        Destination::Asset(below) => (asset(book, below).into(), None),
     }
 }
 

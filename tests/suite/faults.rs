@@ -1,0 +1,158 @@
+//! Each rule, broken: `tests/faults/<CODE>-<rule>[-<face>]/` is a book that breaks exactly one, with what
+//! `opas check` says about it in `expected.txt`.
+//!
+//! `UPDATE=1 cargo test --test suite faults` writes the expected texts anew; read them before you accept them.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use opas::diagnostic::Code;
+
+use crate::support::{Book, FRONT_PAGE, TODAY, config, copy};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults")
+}
+
+/// The names of all fixtures, in order.
+fn fixtures() -> Vec<String> {
+    let entries = fs::read_dir(folder()).unwrap();
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// The code that a fixture is named for; none where no code has this name and title.
+fn code_of(fixture: &str) -> Option<Code> {
+    Code::ALL.iter().copied().find(|code| {
+        let rule = format!("{}-{}", code.name(), code.title());
+        fixture.strip_prefix(&rule).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    })
+}
+
+/// Makes the book of a fixture: its files, and what every book needs.
+fn book_of(fixture: &str) -> Book {
+    let book = Book::empty();
+    copy(&folder().join(fixture), book.root());
+    let _ = fs::remove_file(book.path("expected.txt"));
+    if !book.path("book.toml").exists() && fixture != "E004-bad-configuration-missing" {
+        book.write("book.toml", config(&["fi"]));
+    }
+    let needs_front_page = !fixture.starts_with("E037") && !fixture.starts_with("E004");
+    if needs_front_page && !book.path("content/fi/index.md").exists() {
+        book.write("content/fi/index.md", FRONT_PAGE);
+    }
+    add_what_git_cannot_hold(fixture, &book);
+    book
+}
+
+fn add_what_git_cannot_hold(fixture: &str, book: &Book) {
+    match fixture {
+        "E001-unreadable-file" => {
+            // Not a file without permissions, as the administrator of a machine may read that.
+            std::os::unix::net::UnixListener::bind(book.path("content/fi/pistoke.png")).unwrap();
+        }
+        "E002-not-utf-8" => {
+            book.write("content/fi/sivu.md", b"---\ntitle: Sivu\n---\n\nT\xc3\xa4m\xe4 on Latin-1.\n");
+        }
+        "E003-bad-symlink-outside" => {
+            fs::write(book.holder().join("salaisuus.md"), "---\ntitle: Salaisuus\n---\n").unwrap();
+            symlink("../../../salaisuus.md", book.path("content/fi/sivu.md")).unwrap();
+        }
+        "E003-bad-symlink-loop" => {
+            fs::create_dir(book.path("content/fi/kansio")).unwrap();
+            symlink("..", book.path("content/fi/kansio/takaisin")).unwrap();
+        }
+        "E003-bad-symlink-dangling" => symlink("poistettu.md", book.path("content/fi/sivu.md")).unwrap(),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_rule_has_a_fixture() {
+    let covered: BTreeSet<Code> = fixtures().iter().filter_map(|name| code_of(name)).collect();
+    let missing: Vec<&str> = Code::ALL.iter().filter(|code| !covered.contains(code)).map(|code| code.name()).collect();
+    assert_eq!(missing, [""; 0], "no fixture breaks these rules");
+}
+
+#[test]
+fn every_fixture_is_named_for_a_rule() {
+    for fixture in fixtures() {
+        assert!(code_of(&fixture).is_some(), "{fixture}: no rule has this code and name");
+    }
+}
+
+#[test]
+fn every_fixture_breaks_its_rule_and_no_other() {
+    let mut wrong = Vec::new();
+    for fixture in fixtures() {
+        let expected = code_of(&fixture).map_or("", Code::name).to_owned();
+        let codes: BTreeSet<String> = book_of(&fixture).codes().into_iter().collect();
+        if codes != BTreeSet::from([expected]) {
+            wrong.push(format!("{fixture}: {codes:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_message_is_as_expected() {
+    let update = std::env::var_os("UPDATE").is_some();
+    let mut wrong = Vec::new();
+    for fixture in fixtures() {
+        let run = book_of(&fixture).check();
+        let found = format!("{}{}exit status: {}\n", run.stderr, run.stdout, run.status.unwrap());
+        let path = folder().join(&fixture).join("expected.txt");
+        if update {
+            fs::write(&path, &found).unwrap();
+        } else {
+            let expected = fs::read_to_string(&path).unwrap_or_default();
+            if found != expected {
+                wrong.push(format!("{fixture}: expected\n{expected}\nbut found\n{found}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn errors_fail_the_check_and_warnings_do_not() {
+    for fixture in fixtures() {
+        let run = book_of(&fixture).check();
+        let expected = match code_of(&fixture) {
+            Some(Code::E001) => 3,
+            Some(Code::E004) => 2,
+            Some(code) if code.name().starts_with('E') => 1,
+            _ => 0,
+        };
+        assert_eq!(run.status, Some(expected), "{fixture}: {run:?}");
+    }
+}
+
+#[test]
+fn every_message_says_what_to_do() {
+    let mut silent = Vec::new();
+    for fixture in fixtures() {
+        let run = book_of(&fixture).run(&["check", "--today", TODAY, "--message-format", "json"]);
+        for line in run.diagnostics() {
+            let message = line["message"].as_str().unwrap();
+            // A message such as "`draft` must be true or false" says it itself.
+            if line["help"].is_null() && !message.contains(" must ") {
+                silent.push(format!("{fixture}: {message}"));
+            }
+        }
+    }
+    assert!(silent.is_empty(), "no help beside\n{}", silent.join("\n"));
+}
+
+#[test]
+fn a_message_is_one_line() {
+    for fixture in fixtures() {
+        let run = book_of(&fixture).run(&["check", "--today", TODAY, "--message-format", "json"]);
+        for line in run.diagnostics() {
+            assert!(!line["message"].as_str().unwrap().contains('\n'), "{fixture}: {line}");
+        }
+    }
+}
