@@ -11,7 +11,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::book::links::Destination;
-use crate::book::variables::names_in;
+use crate::values::names_in;
 use crate::book::{Book, Page};
 use crate::data::Part;
 use crate::diagnostic::{Code, Diagnostic, Place};

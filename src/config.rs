@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::data::{Data, Node, Value};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::digest::Digest;
+use crate::render::theme::DEFAULT;
 use crate::source::{Source, TextFile};
 
 /// A language code, such as `fi`.
@@ -110,7 +111,7 @@ fn read(root: &Node<'_>, file: &TextFile, out: &mut Vec<Diagnostic>) -> Option<C
         description,
         source,
         url,
-        theme: theme.unwrap_or_else(|| "default".to_owned()),
+        theme: theme.unwrap_or_else(|| DEFAULT.to_owned()),
         digest: file.digest,
     })
 }

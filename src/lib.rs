@@ -13,3 +13,4 @@ pub mod render;
 pub mod scaffold;
 pub mod site;
 pub mod source;
+pub mod values;

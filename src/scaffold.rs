@@ -3,6 +3,9 @@
 //! It is given names and a language and returns paths with texts, which build without warnings. Writing them
 //! is left to the command line.
 
+/// The languages that there are texts for.
+pub const LANGUAGES: [&str; 3] = ["fi", "sv", "en"];
+
 /// A file to make: its path below the book's folder, and its text.
 pub type NewFile = (String, String);
 
@@ -124,6 +127,7 @@ pub fn case(id: &str, title: Option<&str>, lang: &str) -> NewFile {
 
 /// Makes a title from the last part of an id.
 fn title_from(id: &str) -> String {
+    let id = id.strip_suffix("/index").unwrap_or(id);
     let name = id.rsplit('/').next().unwrap_or(id).replace('-', " ");
     let mut letters = name.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()

@@ -3,7 +3,7 @@
 //! It is given the book's pages and outline and returns, for each language, a [`Card`] for every page. Lists
 //! are made from cards alone, so that an edit of a page's body touches no other page.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Book, Kind, PageId};
@@ -44,8 +44,8 @@ pub struct Children {
 /// The cards of one language.
 #[derive(Debug, Default)]
 pub struct Cards {
-    by_id: BTreeMap<PageId, Arc<Card>>,
-    children: BTreeMap<PageId, Children>,
+    by_id: HashMap<PageId, Arc<Card>>,
+    children: HashMap<PageId, Children>,
     /// The digest of all cards in reading order.
     pub digest: Option<Digest>,
 }
@@ -55,7 +55,7 @@ impl Cards {
     pub fn new(book: &Book, lang: &Lang) -> Self {
         let order = book.outline.order();
         let cards = order.iter().filter_map(|id| Some((Arc::clone(id), Arc::new(card(book, lang, id)?))));
-        let by_id: BTreeMap<PageId, Arc<Card>> = cards.collect();
+        let by_id: HashMap<PageId, Arc<Card>> = cards.collect();
         let sections = order.iter().filter(|id| !book.outline.children(id).is_empty());
         let children = sections.map(|id| {
             let cards: Vec<_> = book.outline.children(id).iter().filter_map(|child| by_id.get(child).cloned()).collect();

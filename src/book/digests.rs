@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::links::Destination;
 use super::{Book, PageId};
 use crate::config::Lang;
 use crate::digest::Digest;
@@ -77,9 +78,7 @@ impl Book {
             Input::Value(lang, name) => self.value(lang, name).map(Digest::of),
             Input::Link(lang, id, target) => {
                 let page = self.page(lang, id)?;
-                let destination = self.resolve(page, lang, target).ok()?;
-                let (path, anchor) = paths::destination(self, &destination);
-                Some(Digest::of_parts([path.as_ref(), anchor.unwrap_or_default()]))
+                Some(of_link(self, &self.resolve(page, lang, target).ok()?))
             }
             Input::Contact(lang, id) => self.contacts(lang).get(id).map(of_serialized),
             Input::Contacts(lang) => Some(of_serialized(&self.contacts(lang).list())),
@@ -114,6 +113,12 @@ impl Book {
         let heading = page.document.section(section)?;
         Some(crate::document::text::inline_text(&heading.content))
     }
+}
+
+/// Returns the digest of where a link leads.
+pub fn of_link(book: &Book, destination: &Destination) -> Digest {
+    let (path, anchor) = paths::destination(book, destination);
+    Digest::of_parts([path.as_ref(), anchor.unwrap_or_default()])
 }
 
 fn of_serialized(value: &impl serde::Serialize) -> Digest {

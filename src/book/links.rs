@@ -336,7 +336,7 @@ fn check_page(book: &Book, page: &Page) -> Vec<Diagnostic> {
     }
     let texts = [("title", Some(&page.front.title)), ("summary", page.front.summary.as_ref())];
     for (key, text) in texts {
-        for name in super::variables::names_in(text.map_or("", String::as_str)) {
+        for name in crate::values::names_in(text.map_or("", String::as_str)) {
             if let Err(dead) = check_variable(book, &page.lang, name) {
                 out.push(diagnostic(dead, page.place(&[key.into()], crate::data::Part::Value)));
             }

@@ -13,7 +13,7 @@ pub mod glossary;
 pub mod links;
 pub mod outline;
 pub mod page;
-mod pages;
+pub mod pages;
 pub mod statements;
 pub mod variables;
 
@@ -92,8 +92,8 @@ impl Book {
             let help = "write it with a `title`; `opas new page index` makes one";
             out.push(Diagnostic::new(Code::E037, message).help(help));
         }
-        let outline = Outline::new(source_pages, &source_lang, &mut out);
-        let aliases = pages::aliases(source_pages, &mut out);
+        let outline = Outline::new(source_pages, &pages.left_out, &source_lang, &mut out);
+        let aliases = pages::aliases(source_pages, &config, &mut out);
         let glossary = found.each(&config, "glossary.yaml", |file, first, out| Glossary::read(file, first, out), &mut out);
         let contacts = found.each(&config, "contacts.yaml", |file, first, out| Contacts::read(file, first, out), &mut out);
         let variables = found.each(&config, "vars.yaml", |file, first, out| Variables::read(file, first, out), &mut out);
@@ -158,7 +158,7 @@ impl Book {
 
     /// Puts the values of variables into a plain text such as a title.
     pub fn expand<'t>(&self, lang: &str, text: &'t str) -> std::borrow::Cow<'t, str> {
-        variables::expand(text, |name| self.value(lang, name))
+        crate::values::expand(text, |name| self.value(lang, name))
     }
 }
 

@@ -4,7 +4,7 @@
 //! belongs to the nearest folder page above it; listed children come in their order, the others follow by
 //! title.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::collation::Collation;
@@ -26,7 +26,14 @@ pub struct Outline {
 
 impl Outline {
     /// Derives the outline; reports names in `pages` that are not children.
-    pub fn new(pages: &BTreeMap<PageId, Arc<Page>>, lang: &str, out: &mut Vec<Diagnostic>) -> Self {
+    ///
+    /// `left_out` are the drafts: they may be listed, and are passed over.
+    pub fn new(
+        pages: &BTreeMap<PageId, Arc<Page>>,
+        left_out: &BTreeSet<PageId>,
+        lang: &str,
+        out: &mut Vec<Diagnostic>,
+    ) -> Self {
         let mut children: BTreeMap<PageId, Vec<PageId>> = BTreeMap::new();
         for id in pages.keys().filter(|id| &***id != FRONT) {
             let parent = parent_among(id, |candidate| pages.contains_key(candidate));
@@ -34,7 +41,7 @@ impl Outline {
         }
         let collation = Collation::new(lang);
         for (parent, ids) in &mut children {
-            let listed = pages.get(parent).map_or_else(Vec::new, |page| listed(page, ids, out));
+            let listed = pages.get(parent).map_or_else(Vec::new, |page| listed(page, ids, left_out, out));
             let rank = |id: &PageId| listed.iter().position(|known| known == id).unwrap_or(usize::MAX);
             ids.sort_by(|a, b| {
                 let by_title = || collation.compare(pages[a].title(), pages[b].title());
@@ -42,7 +49,7 @@ impl Outline {
             });
         }
         for page in pages.values().filter(|page| !children.contains_key(&page.id)) {
-            listed(page, &[], out);
+            listed(page, &[], left_out, out);
         }
         let mut outline = Outline { children, order: Vec::new(), position: BTreeMap::new() };
         outline.put_in_order(pages);
@@ -109,7 +116,12 @@ fn parent_among(id: &str, exists: impl Fn(&str) -> bool) -> &str {
 }
 
 /// Resolves a page's `pages` to ids of its children; reports names that are none, or are listed twice.
-fn listed(page: &Page, children: &[PageId], out: &mut Vec<Diagnostic>) -> Vec<PageId> {
+fn listed(
+    page: &Page,
+    children: &[PageId],
+    left_out: &BTreeSet<PageId>,
+    out: &mut Vec<Diagnostic>,
+) -> Vec<PageId> {
     let prefix = if &*page.id == FRONT { String::new() } else { format!("{}/", page.id) };
     let mut listed: Vec<PageId> = Vec::new();
     for (index, name) in page.front.pages.iter().enumerate() {
@@ -123,6 +135,7 @@ fn listed(page: &Page, children: &[PageId], out: &mut Vec<Diagnostic>) -> Vec<Pa
                 out.push(fault(format!("`pages` lists `{name}` twice")).help("remove one of the two"));
             }
             Some(id) => listed.push(Arc::clone(id)),
+            None if left_out.contains(full.as_str()) => {}
             None => {
                 let known = children.iter().map(|id| id.strip_prefix(prefix.as_str()).unwrap_or(id));
                 let message = format!("`pages` lists `{name}`, which is not a page of this section");

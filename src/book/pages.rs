@@ -13,6 +13,7 @@ use super::{Book, Options, Page, PageId};
 use crate::config::{Config, Lang, is_id};
 use crate::data::Part;
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::publish::manifest;
 use crate::document;
 use crate::site::paths;
 use crate::source::{Asset, File, Source, TextFile};
@@ -70,6 +71,9 @@ pub fn sort_files(source: &Source, config: &Config, out: &mut Vec<Diagnostic>) -
         };
         match file {
             File::Asset(asset) => {
+                if let Some(name) = reserved(rest, config) {
+                    out.push(reserved_fault(name).at(place_of(file)));
+                }
                 found.assets.insert(path.into(), Arc::clone(asset));
             }
             File::Text(text) => sort_text(lang, rest, text, &mut found, out),
@@ -140,7 +144,7 @@ pub fn read_pages(found: &mut Found, config: &Config, options: Options, out: &mu
             left_out.insert(Arc::clone(&page.id));
             continue;
         }
-        check_reserved(&page, config, out);
+        check_place_in_book(&page, config, out);
         let pages = by_lang.entry(Arc::clone(&page.lang)).or_default();
         if let Some(other) = pages.get(&page.id) {
             out.push(beside_folder(&page, other));
@@ -162,13 +166,28 @@ fn beside_folder(page: &Page, other: &Page) -> Diagnostic {
         .help("keep one of the two; move the text of the other into it")
 }
 
-fn check_reserved(page: &Page, config: &Config, out: &mut Vec<Diagnostic>) {
-    let first = page.id.split('/').next().unwrap_or_default();
-    let is_language = config.languages.iter().any(|lang| **lang == *first);
-    if is_language || RESERVED.contains(&first) {
-        let message = format!("the name `{first}` is reserved at the top of the book");
-        let fault = Diagnostic::new(Code::E007, message).at(Place::whole(&page.file)).address(&*page.id);
-        out.push(fault.help("give the page or its folder another name"));
+/// Returns the reserved name that a path below a language's folder begins with.
+pub fn reserved<'p>(path: &'p str, config: &Config) -> Option<&'p str> {
+    let first = path.split('/').next().unwrap_or_default();
+    let name = first.strip_suffix(".html").unwrap_or(first);
+    let is_language = config.languages.iter().any(|lang| **lang == *name);
+    (is_language || RESERVED.contains(&name) || name == manifest::NAME).then_some(name)
+}
+
+fn reserved_fault(name: &str) -> Diagnostic {
+    let message = format!("the name `{name}` is reserved at the top of the book");
+    Diagnostic::new(Code::E007, message).help("give the page, file or folder another name")
+}
+
+/// Reports a reserved name, and a page of the source language that says it is a translation.
+fn check_place_in_book(page: &Page, config: &Config, out: &mut Vec<Diagnostic>) {
+    if let Some(name) = reserved(&page.id, config) {
+        out.push(reserved_fault(name).at(Place::whole(&page.file)).address(&*page.id));
+    }
+    if page.front.translates.is_some() && page.lang == *config.source_lang() {
+        let place = page.place(&["translates".into()], Part::Key);
+        let fault = Diagnostic::new(Code::E012, "a page in the source language translates nothing").at(place);
+        out.push(fault.address(&*page.id).help("remove `translates`"));
     }
 }
 
@@ -198,7 +217,11 @@ fn drop_orphans(
 }
 
 /// Collects the aliases of the source language's pages.
-pub fn aliases(pages: &BTreeMap<PageId, Arc<Page>>, out: &mut Vec<Diagnostic>) -> BTreeMap<PageId, PageId> {
+pub fn aliases(
+    pages: &BTreeMap<PageId, Arc<Page>>,
+    config: &Config,
+    out: &mut Vec<Diagnostic>,
+) -> BTreeMap<PageId, PageId> {
     let mut aliases: BTreeMap<PageId, PageId> = BTreeMap::new();
     for page in pages.values() {
         for (index, alias) in page.front.aliases.iter().enumerate() {
@@ -207,6 +230,9 @@ pub fn aliases(pages: &BTreeMap<PageId, Arc<Page>>, out: &mut Vec<Diagnostic>) -
             if !is_page_id(alias) || alias == "index" {
                 let help = "write the old path below the language's folder, without `.md`";
                 out.push(fault(format!("`{alias}` cannot be the id of a page")).help(help));
+            } else if let Some(name) = reserved(alias, config) {
+                let message = format!("the alias `{alias}` begins with the reserved name `{name}`");
+                out.push(fault(message).help("remove the alias"));
             } else if pages.contains_key(alias.as_str()) {
                 let help = "remove the alias, or rename that page";
                 out.push(fault(format!("the alias `{alias}` is the id of a page that exists")).help(help));

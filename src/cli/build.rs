@@ -41,7 +41,7 @@ pub fn run(arguments: &Arguments) -> Status {
     let looked = publish::check_folder(&out, &common.book).and_then(|()| Folder::look(&out));
     let folder = match looked {
         Ok(folder) => folder,
-        Err(error) => return fail(&report, &error),
+        Err(error) => return fail(&report, Finished::default(), &error),
     };
     let options = Options { drafts: arguments.drafts };
     let (source, found) = source::read(&common.book);
@@ -99,24 +99,38 @@ fn publish(
         }
         Err(publish::Error::Content(mut faults)) => {
             diagnostic::sort(&mut faults);
+            finished.count(&prepared.diagnostics);
             refuse(report, finished, &faults, Status::Content)
         }
-        Err(error) => fail(report, &error),
+        Err(error) => {
+            finished.count(&prepared.diagnostics);
+            fail(report, finished, &error)
+        }
     }
 }
 
 /// Reports that the output folder cannot be used or written.
-fn fail(report: &Report, error: &publish::Error) -> Status {
+fn fail(report: &Report, mut finished: Finished, error: &publish::Error) -> Status {
     report.failure(&error.to_string());
-    if matches!(error, publish::Error::Io { .. }) { Status::Machine } else { Status::Usage }
+    finished.errors += 1;
+    report.finish(finished, not_published);
+    match error {
+        publish::Error::Io { .. } | publish::Error::Changed(_) => Status::Machine,
+        _ => Status::Usage,
+    }
 }
 
 /// Reports why nothing is published, and ends the run.
 fn refuse(report: &Report, mut finished: Finished, faults: &[Diagnostic], status: Status) -> Status {
     report.diagnostics(faults);
     finished.count(faults);
-    report.finish(finished, |finished| format!("nothing was published: {}", report::faults(finished)));
+    report.finish(finished, not_published);
     status
+}
+
+/// Says that the previous site stays.
+fn not_published(finished: &Finished) -> String {
+    format!("nothing was published: {}", report::faults(finished))
 }
 
 /// Says where the site is and what was done.

@@ -29,7 +29,8 @@ pub struct Arguments {
 }
 
 fn parse_date(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|_| "write it as year-month-day, such as 2026-11-24".to_owned())
+    let date = text.parse().ok().filter(|_| text.len() == "2026-11-24".len());
+    date.ok_or_else(|| "write it as year-month-day, such as 2026-11-24".to_owned())
 }
 
 /// Runs the command.

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::Status;
 use crate::book::page::is_page_id;
+use crate::book::pages::reserved;
 use crate::config::Config;
 use crate::document::slug;
 use crate::scaffold::{self, NewFile};
@@ -75,9 +76,10 @@ pub fn run(arguments: &Arguments) -> Status {
 type Made = Result<Vec<PathBuf>, (Status, String)>;
 
 fn new_book(dir: &Path, language: &str) -> Made {
-    let is_code = (2..=8).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_lowercase());
-    if !is_code {
-        return Err((Status::Usage, format!("`{language}` is not a language code, such as fi")));
+    if !scaffold::LANGUAGES.contains(&language) {
+        let known = scaffold::LANGUAGES.join(", ");
+        let message = format!("there are no texts for `{language}`: choose one of {known}; other languages need strings");
+        return Err((Status::Usage, message));
     }
     if std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
         return Err((Status::Usage, format!("`{}` is not empty: name a new folder", dir.display())));
@@ -89,6 +91,10 @@ fn new_book(dir: &Path, language: &str) -> Made {
 
 fn new_page(book: &Path, named: &Named, make: fn(&str, Option<&str>, &str) -> NewFile) -> Made {
     let id = named.id.trim_end_matches(".md");
+    let page_id = id.strip_suffix("/index").unwrap_or(id);
+    if named.title.as_deref().is_some_and(|title| title.trim().is_empty()) {
+        return Err((Status::Usage, "the title is empty: write one, or leave --title out".to_owned()));
+    }
     if !is_page_id(id) {
         let better: Vec<String> = id.split('/').filter(|part| !part.is_empty()).map(slug).collect();
         let help = "an id has lower-case letters a to z, digits and hyphens, with `/` between folders";
@@ -100,7 +106,10 @@ fn new_page(book: &Path, named: &Named, make: fn(&str, Option<&str>, &str) -> Ne
         (Status::Usage, format!("{fault}; run `opas check`"))
     })?;
     let lang = config.source_lang();
-    let beside = [format!("content/{lang}/{id}.md"), format!("content/{lang}/{id}/index.md")];
+    if let Some(name) = reserved(page_id, &config) {
+        return Err((Status::Usage, format!("the name `{name}` is reserved at the top of the book: choose another one")));
+    }
+    let beside = [format!("content/{lang}/{page_id}.md"), format!("content/{lang}/{page_id}/index.md")];
     if let Some(taken) = beside.iter().find(|path| files.text(path).is_some()) {
         return Err((Status::Usage, format!("`{taken}` is there already")));
     }

@@ -61,8 +61,7 @@ impl Report {
         match self.format {
             MessageFormat::Text => to_stderr(&format!("error: {message}")),
             MessageFormat::Json => {
-                let line = serde_json::json!({"reason": "failure", "severity": "error", "message": message});
-                to_stdout(&line.to_string());
+                to_stdout(&json::failure(message));
             }
         }
     }

@@ -10,7 +10,7 @@ use super::{Diagnostic, Severity};
 #[derive(Serialize)]
 struct DiagnosticLine<'a> {
     reason: &'static str,
-    code: &'static str,
+    code: Option<&'static str>,
     severity: &'static str,
     message: &'a str,
     file: Option<&'a str>,
@@ -27,7 +27,7 @@ pub fn render(diagnostic: &Diagnostic) -> String {
     let (line, column) = place.map(|place| place.line_column()).unzip();
     to_line(&DiagnosticLine {
         reason: "diagnostic",
-        code: diagnostic.code.name(),
+        code: Some(diagnostic.code.name()),
         severity: diagnostic.severity.word(),
         message: &diagnostic.message,
         file: place.map(|place| place.file.path.as_ref()),
@@ -36,6 +36,22 @@ pub fn render(diagnostic: &Diagnostic) -> String {
         layer: diagnostic.layer.as_deref(),
         address: diagnostic.address.as_deref(),
         help: diagnostic.help.as_deref(),
+    })
+}
+
+/// Renders an error that breaks no rule of content, such as a full disk: a diagnostic without code and place.
+pub fn failure(message: &str) -> String {
+    to_line(&DiagnosticLine {
+        reason: "diagnostic",
+        code: None,
+        severity: Severity::Error.word(),
+        message,
+        file: None,
+        line: None,
+        column: None,
+        layer: None,
+        address: None,
+        help: None,
     })
 }
 
@@ -59,10 +75,11 @@ pub struct Finished {
 }
 
 impl Finished {
-    /// Counts the diagnostics into the errors and warnings.
+    /// Adds diagnostics to the errors and warnings.
     pub fn count(&mut self, diagnostics: &[Diagnostic]) {
-        self.errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
-        self.warnings = diagnostics.len() - self.errors;
+        let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+        self.errors += errors;
+        self.warnings += diagnostics.len() - errors;
     }
 
     /// Renders the end of a run as a JSON line, without the line end.

@@ -108,6 +108,12 @@ impl Diagnostic {
         self
     }
 
+    /// Sets the place to a file as a whole, if there is one.
+    pub fn at_file(mut self, file: Option<&Arc<TextFile>>) -> Self {
+        self.place = file.map(Place::whole);
+        self
+    }
+
     /// Adds a second place with a label.
     pub fn related(mut self, place: Place, label: impl Into<String>) -> Self {
         self.related.push((place, label.into()));

@@ -15,12 +15,13 @@ use pulldown_cmark::{
 };
 
 use super::html::{self, Dropped, Open};
-use super::text::inline_text;
+use super::text::{inline_text, with_variables};
 use super::{
     Alert, Block, Definition, Document, Footnote, Heading, Image, Inline, Item, Link, Reference, Referent, Row, Span,
     Table, Target, Term,
 };
 use crate::config::is_id;
+use crate::values::names_in;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::source::TextFile;
 
@@ -81,7 +82,8 @@ impl<'t> Builder<'t> {
         let broken = std::rc::Rc::new(RefCell::new(Vec::new()));
         let sink = std::rc::Rc::clone(&broken);
         let callback: BrokenCallback<'t> = Box::new(move |link: BrokenLink<'t>| {
-            if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
+            let is_footnote = link.reference.starts_with('^');
+            if is_footnote || matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
                 sink.borrow_mut().push((link.reference.to_string(), link.span));
             }
             None
@@ -100,8 +102,14 @@ impl<'t> Builder<'t> {
             out: Vec::new(),
         };
         let blocks = builder.blocks();
-        for (reference, span) in broken.borrow().iter() {
-            builder.fault(Code::E030, format!("the reference `{reference}` is not defined"), span.clone());
+        for (reference, span) in broken.take() {
+            match reference.strip_prefix('^') {
+                Some(label) => builder.undefined_footnote(label, span),
+                None => {
+                    let help = Some(format!("write `[{reference}]: address` on a line of its own"));
+                    builder.fault(Code::E030, format!("the reference `{reference}` is not defined"), span).help = help;
+                }
+            }
         }
         builder.finish(blocks)
     }
@@ -129,6 +137,13 @@ impl<'t> Builder<'t> {
     fn refer(&mut self, to: Referent, range: &Range<usize>) {
         let span = self.short_span(range);
         self.references.push(Reference { to, span });
+    }
+
+    /// Notes the variables of a plain text, such as a link's tooltip.
+    fn refer_variables(&mut self, text: &str, range: &Range<usize>) {
+        for name in names_in(text) {
+            self.refer(Referent::Variable(name.into()), range);
+        }
     }
 
     // Blocks
@@ -426,7 +441,8 @@ impl<'t> Builder<'t> {
             Tag::Strong => Inline::Strong(self.container_inlines()),
             Tag::Strikethrough => Inline::Strikethrough(self.container_inlines()),
             Tag::Link { link_type: LinkType::WikiLink { .. }, dest_url, .. } => {
-                let term: Box<str> = dest_url.trim().into();
+                // In a table the bar is escaped, `[[term\|text]]`, and the backslash is left at the term.
+                let term: Box<str> = dest_url.trim_end_matches('\\').trim().into();
                 self.refer(Referent::Term(term.clone()), range);
                 Inline::Term(Box::new(Term { term, content: self.container_inlines() }))
             }
@@ -436,13 +452,15 @@ impl<'t> Builder<'t> {
                     _ => Target::of(&dest_url),
                 };
                 self.refer(Referent::Link(target.clone()), range);
+                self.refer_variables(&title, range);
                 let content = self.container_inlines();
                 Inline::Link(Box::new(Link { target, title: title.as_ref().into(), content }))
             }
             Tag::Image { dest_url, title, .. } => {
                 let target = Target::of(&dest_url);
                 self.refer(Referent::Image(target.clone()), range);
-                let alt = inline_text(&self.container_inlines());
+                self.refer_variables(&title, range);
+                let alt = with_variables(&self.container_inlines());
                 if alt.trim().is_empty() {
                     let help = "say between the square brackets what the image shows: ![…](image.png)".to_owned();
                     let message = "this image has no alternative text".to_owned();
@@ -504,6 +522,11 @@ impl<'t> Builder<'t> {
         (Document { blocks, footnotes, references: self.references }, self.out)
     }
 
+    fn undefined_footnote(&mut self, label: &str, range: Range<usize>) {
+        let help = Some(format!("write `[^{label}]: …` on a line of its own"));
+        self.fault(Code::E029, format!("the footnote `{label}` is not defined"), range).help = help;
+    }
+
     /// Orders the footnotes by their first mark; reports marks without footnote and footnotes without mark.
     fn order_footnotes(&mut self) -> Vec<Footnote> {
         let mut footnotes = Vec::new();
@@ -514,10 +537,7 @@ impl<'t> Builder<'t> {
             }
             match self.footnotes.remove(&label) {
                 Some((blocks, _)) => footnotes.push(Footnote { label, blocks }),
-                None => {
-                    let help = Some(format!("write `[^{label}]: …` on a line of its own"));
-                    self.fault(Code::E029, format!("the footnote `{label}` is not defined"), range).help = help;
-                }
+                None => self.undefined_footnote(&label, range),
             }
         }
         for (label, (_, range)) in std::mem::take(&mut self.footnotes) {

@@ -11,6 +11,18 @@ pub fn inline_text(inlines: &[Inline]) -> String {
     text
 }
 
+/// Returns the plain text of running text with its variables as the author wrote them, `{{ name }}`.
+pub fn with_variables(inlines: &[Inline]) -> String {
+    let mut text = String::new();
+    for inline in inlines {
+        match inline {
+            Inline::Variable(name) => text.push_str(&format!("{{{{ {name} }}}}")),
+            other => push_inlines(std::slice::from_ref(other), &mut text),
+        }
+    }
+    text
+}
+
 /// Returns the plain text of blocks, a line for each.
 pub fn block_text(blocks: &[Block]) -> String {
     let mut text = String::new();

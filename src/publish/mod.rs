@@ -41,6 +41,8 @@ pub enum Error {
     Foreign(PathBuf),
     /// The folder is inside the book's own sources, or holds them.
     Sources(PathBuf),
+    /// Another build has published to the folder meanwhile.
+    Changed(PathBuf),
     /// Files of the site could not be made.
     Content(Vec<Diagnostic>),
     /// A file operation failed.
@@ -71,6 +73,11 @@ impl fmt::Display for Error {
             Error::Sources(path) => write!(
                 f,
                 "`{}` holds the book itself or lies among its sources: build to another folder with --out",
+                path.display()
+            ),
+            Error::Changed(path) => write!(
+                f,
+                "another build has published to `{}` meanwhile: its site stays; build again",
                 path.display()
             ),
             Error::Content(faults) => write!(f, "{} of the site's files could not be made", faults.len()),
@@ -220,6 +227,9 @@ impl Folder {
         collect(site.plan.par_iter().zip(&put).map(keep).collect())?;
         let target = root.join(manifest::NAME);
         std::fs::write(&target, manifest.to_json()).map_err(Error::io("write", &target))?;
+        if Manifest::read(&self.path.join(manifest::NAME)) != self.manifest {
+            return Err(Error::Changed(self.path.clone()));
+        }
         if let Some(staging) = staged.staging.into_inner().unwrap_or_else(PoisonError::into_inner) {
             for dotfile in &self.dotfiles {
                 staging.carry_over(&self.path, dotfile)?;

@@ -19,6 +19,7 @@ use crate::document::{
     Alert, Alignment, Block, Definition, Document, Heading, Image, Inline, Item, Link, Table, Target, Term, text,
 };
 use crate::site::paths;
+use crate::values::expand;
 
 /// Where a document is shown.
 pub struct Scene<'a> {
@@ -108,6 +109,13 @@ impl<'a> Writer<'a> {
         self.scene.tracked.string(self.scene.shown_in, key)
     }
 
+    /// Marks a text of the theme with its language, where the text around it is in another.
+    fn label_lang(&mut self) {
+        if self.scene.shown_in != self.scene.lang {
+            self.attribute("lang", self.scene.shown_in);
+        }
+    }
+
     // Blocks
 
     /// Writes the top blocks, with interpretation wrapped and marked.
@@ -174,7 +182,9 @@ impl<'a> Writer<'a> {
         self.inlines(&heading.content);
         self.plain_terms = was_plain;
         if heading.inferred {
-            self.push(" <span class=\"mark\">");
+            self.push(" <span class=\"mark\"");
+            self.label_lang();
+            self.push(">");
             self.text(self.string("inferred"));
             self.push("</span>");
         }
@@ -183,7 +193,9 @@ impl<'a> Writer<'a> {
 
     fn alert(&mut self, alert: Alert, inner: &'a [Block]) {
         let name = alert.name();
-        let _ = write!(self.out, "<div class=\"alert {name}\" role=\"note\">\n<p class=\"alert-title\">");
+        let _ = write!(self.out, "<div class=\"alert {name}\" role=\"note\">\n<p class=\"alert-title\"");
+        self.label_lang();
+        self.push(">");
         self.text(self.string(name));
         self.push("</p>\n");
         self.blocks(inner);
@@ -353,6 +365,19 @@ impl<'a> Writer<'a> {
         paths::href(self.scene.tracked.paths(), self.scene.output, destination)
     }
 
+    /// Puts values into a plain text.
+    fn expand(&self, text: &str) -> String {
+        expand(text, |name| self.scene.tracked.value(self.scene.lang, name)).into_owned()
+    }
+
+    /// Writes a tooltip, if there is one.
+    fn title(&mut self, title: &str) {
+        if !title.is_empty() {
+            let title = self.expand(title);
+            self.attribute("title", &title);
+        }
+    }
+
     fn link(&mut self, link: &'a Link) {
         let Some(destination) = self.destination(&link.target) else {
             self.inlines(&link.content);
@@ -364,9 +389,7 @@ impl<'a> Writer<'a> {
         if matches!(destination, Destination::External(_)) && href.starts_with("http") {
             self.push(" rel=\"external noopener\"");
         }
-        if !link.title.is_empty() {
-            self.attribute("title", &link.title);
-        }
+        self.title(&link.title);
         self.push(">");
         self.inlines(&link.content);
         self.push("</a>");
@@ -380,10 +403,9 @@ impl<'a> Writer<'a> {
         let href = self.href(&destination);
         self.push("<img");
         self.attribute("src", &href);
-        self.attribute("alt", &image.alt);
-        if !image.title.is_empty() {
-            self.attribute("title", &image.title);
-        }
+        let alt = self.expand(&image.alt);
+        self.attribute("alt", &alt);
+        self.title(&image.title);
         self.push(" loading=\"lazy\">");
     }
 
@@ -419,6 +441,7 @@ impl<'a> Writer<'a> {
         self.push(&definition);
         self.push(" <a");
         self.attribute("href", &href);
+        self.label_lang();
         self.push(">");
         self.text(self.string("in-glossary"));
         self.push("</a></span>");

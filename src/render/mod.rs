@@ -6,6 +6,7 @@
 
 pub mod body;
 pub mod highlight;
+mod lists;
 mod shell;
 pub mod theme;
 pub mod tracked;

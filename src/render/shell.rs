@@ -6,34 +6,31 @@
 use serde::Serialize;
 
 use super::Tracked;
+use super::lists::{self, Entry, Mark};
 use crate::book::outline::FRONT;
 use crate::book::{Card, Page, PageId};
 use crate::config::Lang;
 use crate::site::paths;
 
 /// How many pages of one section the navigation shows at most.
-const WINDOW: usize = 24;
+const WINDOW: usize = 16;
 
 /// A link with its text.
 #[derive(Debug, Serialize)]
 pub struct LinkView {
     pub title: String,
     pub href: String,
+    /// The language of the text, where it is not that of the site.
+    pub lang: Option<String>,
+    /// Whether it leads to the page that shows it.
+    pub current: bool,
 }
 
-/// An entry of the navigation.
-#[derive(Debug, Serialize)]
-pub struct NavView {
-    pub title: String,
-    pub href: String,
-    /// Whether it is the page itself.
-    pub current: bool,
-    /// Whether the page lies below it.
-    pub open: bool,
-    /// Its children, if it is open.
-    pub children: Vec<NavView>,
-    /// Whether children before and after the shown ones were left out.
-    pub cut: bool,
+impl LinkView {
+    /// Makes a link whose text is in the language of the site.
+    pub fn new(title: String, href: String) -> Self {
+        LinkView { title, href, lang: None, current: false }
+    }
 }
 
 /// Another language of the same page.
@@ -69,7 +66,8 @@ pub struct Shell {
     pub site: SiteView,
     pub languages: Vec<LanguageView>,
     pub breadcrumbs: Vec<LinkView>,
-    pub nav: Vec<NavView>,
+    /// HTML: the navigation.
+    pub nav: String,
     pub footer: Vec<LinkView>,
     pub is_front: bool,
 }
@@ -99,7 +97,7 @@ impl Shell {
         id: &str,
         title: String,
         breadcrumbs: Vec<LinkView>,
-        nav: Vec<NavView>,
+        nav: String,
         output: &str,
         path: impl Fn(&Lang) -> String,
     ) -> Self {
@@ -114,8 +112,11 @@ impl Shell {
         });
         let generated = tracked.generated();
         let footer = generated.map(|page| LinkView {
-            title: tracked.string(lang, page.id()).to_owned(),
-            href: paths::relative(output, &paths::generated(tracked.paths(), lang, page.id())),
+            current: page.id() == id,
+            ..LinkView::new(
+                tracked.string(lang, page.id()).to_owned(),
+                paths::relative(output, &paths::generated(tracked.paths(), lang, page.id())),
+            )
         });
         Shell {
             lang: lang.to_string(),
@@ -143,14 +144,17 @@ impl Shell {
 /// Makes a link to a page with its title.
 pub fn card_link(tracked: &Tracked<'_>, lang: &Lang, id: &PageId, output: &str) -> LinkView {
     match tracked.card(lang, id) {
-        Some(card) => link_to(card, output),
-        None => LinkView { title: id.to_string(), href: String::new() },
+        Some(card) => link_to(card, lang, output),
+        None => LinkView::new(id.to_string(), String::new()),
     }
 }
 
 /// Makes a link to the page of a card.
-pub fn link_to(card: &Card, output: &str) -> LinkView {
-    LinkView { title: card.title.clone(), href: paths::relative(output, &card.path) }
+pub fn link_to(card: &Card, lang: &Lang, output: &str) -> LinkView {
+    LinkView {
+        lang: (card.lang != *lang).then(|| card.lang.to_string()),
+        ..LinkView::new(card.title.clone(), paths::relative(output, &card.path))
+    }
 }
 
 /// Returns a page's title with the values of variables put in.
@@ -160,35 +164,52 @@ pub fn title(tracked: &Tracked<'_>, lang: &Lang, page: &Page) -> String {
 
 /// Puts values into a plain text, noting each.
 pub fn expand(tracked: &Tracked<'_>, lang: &Lang, text: &str) -> String {
-    crate::book::variables::expand(text, |name| tracked.value(lang, name)).into_owned()
+    crate::values::expand(text, |name| tracked.value(lang, name)).into_owned()
 }
 
 /// Makes the navigation: the top level, opened down to the page.
-fn navigation(tracked: &Tracked<'_>, lang: &Lang, id: Option<&PageId>, output: &str) -> Vec<NavView> {
+fn navigation(tracked: &Tracked<'_>, lang: &Lang, id: Option<&PageId>, output: &str) -> String {
     let mut way: Vec<&PageId> = id.map(|id| tracked.ancestors(id)).unwrap_or_default();
     way.extend(id);
     let front: PageId = FRONT.into();
-    level(tracked, lang, &front, way.get(1..).unwrap_or_default(), output).0
+    let (entries, _) = level(tracked, lang, &front, way.get(1..).unwrap_or_default(), output);
+    lists::html(&entries, tracked.string(lang, "more"))
 }
 
 /// Makes one level of the navigation; returns whether entries were left out.
-fn level(
-    tracked: &Tracked<'_>,
+///
+/// The top level and the page's own level show a window of their pages, the levels between only the way.
+fn level<'a>(
+    tracked: &Tracked<'a>,
     lang: &Lang,
     parent: &PageId,
     way: &[&PageId],
     output: &str,
-) -> (Vec<NavView>, bool) {
+) -> (Vec<Entry<'a>>, bool) {
     let cards = tracked.children(lang, parent);
     let here = way.first().and_then(|next| cards.iter().position(|card| card.id == **next));
-    let start = here.unwrap_or(0).saturating_sub(WINDOW / 2).min(cards.len().saturating_sub(WINDOW));
-    let shown = &cards[start..cards.len().min(start + WINDOW)];
+    let is_between = way.len() > 1 && **parent != *FRONT;
+    let width = if is_between { 1 } else { WINDOW };
+    let start = here.unwrap_or(0).saturating_sub(width / 2).min(cards.len().saturating_sub(width));
+    let shown = &cards[start..cards.len().min(start + width)];
     let entries = shown.iter().map(|card| {
-        let is_on_way = way.first().is_some_and(|next| **next == card.id);
-        let rest = way.get(1..).unwrap_or_default();
-        let (children, cut) = if is_on_way { level(tracked, lang, &card.id, rest, output) } else { (Vec::new(), false) };
-        let LinkView { title, href } = link_to(card, output);
-        NavView { title, href, current: is_on_way && rest.is_empty(), open: is_on_way, children, cut }
+        let mut entry = entry_of(card, lang, output);
+        if way.first().is_some_and(|next| **next == card.id) {
+            let rest = way.get(1..).unwrap_or_default();
+            entry.mark = if rest.is_empty() { Mark::Current } else { Mark::Open };
+            (entry.children, entry.is_cut) = level(tracked, lang, &card.id, rest, output);
+        }
+        entry
     });
     (entries.collect(), shown.len() < cards.len())
+}
+
+/// Makes the entry of a page in a list that is shown in a language.
+pub fn entry_of<'a>(card: &'a Card, lang: &Lang, output: &str) -> Entry<'a> {
+    Entry {
+        title: card.title.as_str().into(),
+        lang: (card.lang != *lang).then_some(&*card.lang),
+        href: paths::relative(output, &card.path),
+        ..Entry::default()
+    }
 }

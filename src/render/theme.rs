@@ -19,6 +19,9 @@ use crate::source::{Asset, File, Source, TextFile};
 
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
+/// The name of the built-in theme.
+pub const DEFAULT: &str = "default";
+
 /// The language whose built-in strings say which strings there must be.
 const MODEL: &str = "en";
 
@@ -67,6 +70,10 @@ impl Theme {
                 }
                 (_, file) => out.push(unknown_file(&path, &file)),
             }
+        }
+        if config.theme != DEFAULT && source.below(&folder).next().is_none() {
+            let message = format!("`theme` is `{}`, but there is no folder `{folder}`", config.theme);
+            out.push(Diagnostic::new(Code::E004, message).at_file(source.text("book.toml")).help("make it, or leave the key out"));
         }
         let tera = parse_templates(&templates, &mut out);
         let model: Vec<String> = read_strings(&string_files[MODEL], &mut Vec::new()).into_keys().collect();
@@ -152,7 +159,19 @@ fn parse_templates(templates: &BTreeMap<String, Arc<TextFile>>, out: &mut Vec<Di
     tera.autoescape_on([".html", ".xml"]);
     let parsed = tera.add_raw_templates(templates.iter().map(|(name, file)| (name.as_str(), file.text.as_str())));
     if let Err(error) = parsed {
-        out.push(template_fault(templates, &error));
+        let before = out.len();
+        // Each template by itself, so that the syntax errors of all are reported.
+        for (name, file) in templates {
+            let alone = Tera::new().add_raw_template(name, &file.text);
+            if let Err(error) = alone.as_ref()
+                && matches!(error.kind(), tera::ErrorKind::SyntaxError(_))
+            {
+                out.push(template_fault(templates, error));
+            }
+        }
+        if out.len() == before {
+            out.push(template_fault(templates, &error));
+        }
     }
     tera
 }
@@ -167,7 +186,17 @@ fn template_fault(templates: &BTreeMap<String, Arc<TextFile>>, error: &tera::Err
                 None => fault,
             }
         }
-        kind => fault(format!("a template is wrong: {kind}")),
+        tera::ErrorKind::MissingParent { current, parent } => {
+            let fault = fault(format!("the template `{current}` extends `{parent}`, which does not exist"));
+            match templates.get(current) {
+                Some(file) => fault.at(Place::whole(file)).suggest(parent, templates.keys().map(String::as_str)),
+                None => fault,
+            }
+        }
+        kind => {
+            let message = kind.to_string();
+            fault(format!("a template is wrong: {}", message.lines().next().unwrap_or_default()))
+        }
     }
 }
 

@@ -4,10 +4,11 @@
 //! [`Input`]s. What an output depends on is thereby recorded when it is made, and is never guessed.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Theme;
+use crate::book::digests;
 use crate::book::links::Destination;
 use crate::book::{Book, Card, Contact, Entry, Generated, Input, Page, PageId};
 use crate::config::{Config, Lang};
@@ -21,7 +22,8 @@ pub type Inputs = Vec<(Input, Digest)>;
 pub struct Tracked<'a> {
     book: &'a Book,
     theme: &'a Theme,
-    inputs: RefCell<BTreeSet<Input>>,
+    /// What was read; with its digest where reading it has told it already.
+    inputs: RefCell<BTreeMap<Input, Option<Digest>>>,
 }
 
 impl<'a> Tracked<'a> {
@@ -31,13 +33,17 @@ impl<'a> Tracked<'a> {
     }
 
     fn note(&self, input: Input) {
-        self.inputs.borrow_mut().insert(input);
+        self.inputs.borrow_mut().entry(input).or_insert(None);
     }
 
     /// Ends the record.
     pub fn into_inputs(self) -> Inputs {
         let inputs = self.inputs.into_inner();
-        inputs.into_iter().filter_map(|input| Some((input.clone(), digest(self.book, self.theme, &input)?))).collect()
+        let with_digest = |(input, known): (Input, Option<Digest>)| {
+            let digest = known.or_else(|| digest(self.book, self.theme, &input))?;
+            Some((input, digest))
+        };
+        inputs.into_iter().filter_map(with_digest).collect()
     }
 
     /// Returns the book for what follows from ids alone: paths, and where a link leads.
@@ -108,8 +114,10 @@ impl<'a> Tracked<'a> {
 
     /// Finds where a link of a page leads.
     pub fn link(&self, page: &Page, shown_in: &Lang, target: &Target) -> Option<Destination> {
-        self.note(Input::Link(Arc::clone(shown_in), Arc::clone(&page.id), Box::new(target.clone())));
-        self.book.resolve(page, shown_in, target).ok()
+        let destination = self.book.resolve(page, shown_in, target).ok()?;
+        let input = Input::Link(Arc::clone(shown_in), Arc::clone(&page.id), Box::new(target.clone()));
+        self.inputs.borrow_mut().insert(input, Some(digests::of_link(self.book, &destination)));
+        Some(destination)
     }
 
     /// Finds where a link to a contact leads.

@@ -13,7 +13,8 @@ use tera::Context;
 
 use super::Tracked;
 use super::body::{self, Scene};
-use super::shell::{self, LinkView, Shell, card_link, expand, link_to};
+use super::lists::{self, Entry};
+use super::shell::{self, LinkView, Shell, card_link, entry_of, expand, link_to};
 use crate::book::links::Destination;
 use crate::book::outline::FRONT;
 use crate::book::{Card, Cards, Generated, Kind, Page, PageId};
@@ -28,14 +29,6 @@ pub type View = (&'static str, Context);
 struct DateView {
     iso: String,
     text: String,
-}
-
-/// A heading in the contents of the page.
-#[derive(Debug, Serialize)]
-struct TocView {
-    title: String,
-    href: String,
-    children: Vec<TocView>,
 }
 
 /// A page in a list.
@@ -59,7 +52,10 @@ struct PageView {
     /// The language of the text, where the page is not translated.
     fallback: Option<String>,
     draft: bool,
-    toc: Vec<TocView>,
+    /// HTML: the contents of the page.
+    toc: String,
+    /// The number of headings of level 2 in it.
+    toc_length: usize,
     children: Vec<CardView>,
     previous: Option<LinkView>,
     next: Option<LinkView>,
@@ -93,13 +89,15 @@ pub fn page(tracked: &Tracked<'_>, lang: &Lang, id: &PageId, output: &str) -> Vi
     let (previous, next) = tracked.neighbours(id);
     let day = |day: Option<Date>| day.map(|day| date(tracked, lang, day));
     let front = facts(tracked, id, page);
+    let toc = table_of_contents(&scene, page);
     let view = PageView {
         kind: front.kind.name(),
         summary: page.front.summary.as_deref().map(|summary| expand(tracked, lang, summary)),
         body: body::document(&scene, &page.document),
         fallback: (page.lang != *lang).then(|| page.lang.to_string()),
         draft: page.front.draft,
-        toc: table_of_contents(&scene, page),
+        toc_length: toc.len(),
+        toc: lists::html(&toc, ""),
         children: tracked.children(lang, id).iter().map(|card| card_view(tracked, lang, card, output)).collect(),
         previous: previous.map(|id| card_link(tracked, lang, id, output)),
         next: next.map(|id| card_link(tracked, lang, id, output)),
@@ -134,26 +132,23 @@ fn channel_name(tracked: &Tracked<'_>, lang: &Lang, channel: &str) -> String {
 }
 
 fn card_view(tracked: &Tracked<'_>, lang: &Lang, card: &Card, output: &str) -> CardView {
-    let LinkView { title, href } = link_to(card, output);
+    let LinkView { title, href, lang: text_lang, .. } = link_to(card, lang, output);
     CardView {
         title,
         href,
         summary: card.summary.clone(),
         kind: card.kind.name(),
         channels: card.channels.iter().map(|channel| channel_name(tracked, lang, channel)).collect(),
-        lang: (card.lang != *lang).then(|| card.lang.to_string()),
+        lang: text_lang,
     }
 }
 
 /// Makes the contents of the page: headings of levels 2 and 3.
-fn table_of_contents(scene: &Scene<'_>, page: &Page) -> Vec<TocView> {
-    let mut toc: Vec<TocView> = Vec::new();
+fn table_of_contents<'a>(scene: &Scene<'_>, page: &'a Page) -> Vec<Entry<'a>> {
+    let mut toc: Vec<Entry<'a>> = Vec::new();
     for heading in page.document.headings().filter(|heading| heading.level <= 3) {
-        let entry = TocView {
-            title: body::heading_text(scene, &heading.content),
-            href: format!("#{}", heading.id),
-            children: Vec::new(),
-        };
+        let title = body::heading_text(scene, &heading.content).into();
+        let entry = Entry { title, href: format!("#{}", heading.id), ..Entry::default() };
         match toc.last_mut() {
             Some(last) if heading.level == 3 => last.children.push(entry),
             _ => toc.push(entry),
@@ -169,7 +164,9 @@ pub fn generated(tracked: &Tracked<'_>, lang: &Lang, page: Generated, output: &s
     let mut context = context(tracked, lang, &shell);
     let template = match page {
         Generated::Contents => {
-            context.insert("contents", &contents(tracked, lang, output));
+            let cards = tracked.outline(lang).cards.get(lang);
+            let contents = cards.map_or_else(Vec::new, |cards| contents_below(cards, FRONT, lang, output));
+            context.insert("contents", &lists::html(&contents, ""));
             "contents.html"
         }
         Generated::Glossary => {
@@ -192,23 +189,12 @@ pub fn generated(tracked: &Tracked<'_>, lang: &Lang, page: Generated, output: &s
     (template, context)
 }
 
-/// An entry of the contents page.
-#[derive(Debug, Serialize)]
-struct ContentsView {
-    title: String,
-    href: String,
-    children: Vec<ContentsView>,
-}
-
-fn contents(tracked: &Tracked<'_>, lang: &Lang, output: &str) -> Vec<ContentsView> {
-    tracked.outline(lang).cards.get(lang).map_or_else(Vec::new, |cards| contents_below(cards, FRONT, output))
-}
-
-fn contents_below(cards: &Cards, id: &str, output: &str) -> Vec<ContentsView> {
+/// Makes the contents of the book below a page.
+fn contents_below<'a>(cards: &'a Cards, id: &str, lang: &Lang, output: &str) -> Vec<Entry<'a>> {
     let Some(children) = cards.children(id) else { return Vec::new() };
-    let entries = children.cards.iter().map(|card| {
-        let LinkView { title, href } = link_to(card, output);
-        ContentsView { title, href, children: contents_below(cards, &card.id, output) }
+    let entries = children.cards.iter().map(|card| Entry {
+        children: contents_below(cards, &card.id, lang, output),
+        ..entry_of(card, lang, output)
     });
     entries.collect()
 }
@@ -233,9 +219,8 @@ fn glossary(tracked: &Tracked<'_>, lang: &Lang, output: &str) -> Vec<EntryView> 
             anchor: entry.anchor.clone(),
             definition: body::line(&scene, &entry.definition),
             synonyms: entry.synonyms.clone(),
-            see: see.map(|destination| LinkView {
-                title: destination_title(tracked, lang, &destination),
-                href: paths::href(book, output, &destination),
+            see: see.map(|destination| {
+                LinkView::new(destination_title(tracked, lang, &destination), paths::href(book, output, &destination))
             }),
         }
     });
@@ -250,7 +235,7 @@ fn destination_title(tracked: &Tracked<'_>, lang: &Lang, destination: &Destinati
     match heading {
         Some(heading) => {
             let scene = Scene { tracked, page: Some(page), shown_in: lang, lang: &page.lang, output: "" };
-            body::heading_text(&scene, &heading.content)
+            format!("{}: {}", shell::title(tracked, lang, page), body::heading_text(&scene, &heading.content))
         }
         None => shell::title(tracked, lang, page),
     }
@@ -302,10 +287,8 @@ fn coverage(tracked: &Tracked<'_>, lang: &Lang, output: &str) -> Vec<StatementVi
             };
             let page = card_link(tracked, lang, &place.page, output).title;
             let section = place.section.as_deref().and_then(|section| book.section_title(lang, &place.page, section));
-            LinkView {
-                title: section.map_or_else(|| page.clone(), |section| format!("{page}: {section}")),
-                href: paths::href(book, output, &destination),
-            }
+            let title = section.map_or_else(|| page.clone(), |section| format!("{page}: {section}"));
+            LinkView::new(title, paths::href(book, output, &destination))
         });
         StatementView {
             id: statement.id.clone(),

@@ -137,11 +137,11 @@ fn read_file(path: &Arc<str>, disk: &Path) -> Result<File, Box<Diagnostic>> {
         let digest = Digest::of(&bytes);
         return Ok(File::Asset(Arc::new(Asset { path: Arc::clone(path), bytes, digest })));
     }
-    match std::str::from_utf8(&bytes) {
+    match String::from_utf8(bytes) {
         Ok(text) => Ok(File::Text(Arc::new(TextFile::new(Arc::clone(path), text)))),
         Err(error) => {
-            let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-            let file = Arc::new(TextFile::new(Arc::clone(path), &valid));
+            let valid = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+            let file = Arc::new(TextFile::new(Arc::clone(path), valid));
             let end = file.text.len();
             let fault = Diagnostic::new(Code::E002, "this file is not valid UTF-8 from here on");
             Err(Box::new(fault.at(Place::new(&file, end..end)).help("save the file as UTF-8")))

@@ -27,13 +27,14 @@ pub struct TextFile {
 
 impl TextFile {
     /// Makes a text file from a decoded text; drops a byte order mark and normalises line ends.
-    pub fn new(path: impl Into<Arc<str>>, text: &str) -> Self {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let text = if text.contains('\r') {
-            text.replace("\r\n", "\n").replace('\r', "\n")
-        } else {
-            text.to_owned()
-        };
+    pub fn new(path: impl Into<Arc<str>>, text: impl Into<String>) -> Self {
+        let mut text = text.into();
+        if text.starts_with('\u{feff}') {
+            text.drain(..'\u{feff}'.len_utf8());
+        }
+        if text.contains('\r') {
+            text = text.replace("\r\n", "\n").replace('\r', "\n");
+        }
         TextFile { path: path.into(), digest: Digest::of(&text), text }
     }
 }

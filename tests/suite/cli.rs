@@ -164,7 +164,11 @@ fn every_json_run_ends_with_finished() {
     ] {
         let run = book.run(arguments);
         assert_eq!(run.status, Some(status), "{arguments:?}");
-        assert_eq!(run.lines().last().map(|line| line["reason"].clone()), Some("finished".into()), "{arguments:?}: {run:?}");
+        assert_eq!(
+            run.lines().last().map(|line| line["reason"].clone()),
+            Some("finished".into()),
+            "{arguments:?}: {run:?}"
+        );
     }
 }
 
@@ -255,7 +259,9 @@ fn a_reader_that_goes_away_is_no_error() {
     for number in 0..300 {
         book.write(format!("content/fi/sivu-{number}.md"), page("Sivu", "[a](a.md) [b](b.md) [c](c.md)"));
     }
-    for (redirection, arguments) in [("2>&1", "check"), ("2>&1", "check --message-format json"), ("2>&1", "--help"), ("2>&1", "build -v")] {
+    for (redirection, arguments) in
+        [("2>&1", "check"), ("2>&1", "check --message-format json"), ("2>&1", "--help"), ("2>&1", "build -v")]
+    {
         let script = format!("\"$OPAS\" {arguments} {redirection} | head -1; echo \"${{PIPESTATUS[0]}}\"");
         let mut command = Command::new("bash");
         command.args(["-c", &script]).env("OPAS", env!("CARGO_BIN_EXE_opas")).current_dir(book.root());
@@ -274,7 +280,10 @@ fn a_reader_that_goes_away_is_no_error() {
 fn a_build_whose_reader_goes_away_still_publishes() {
     let book = Book::new();
     let mut command = Command::new("bash");
-    command.args(["-c", "\"$OPAS\" build -v 2>&1 | true"]).env("OPAS", env!("CARGO_BIN_EXE_opas")).current_dir(book.root());
+    command
+        .args(["-c", "\"$OPAS\" build -v 2>&1 | true"])
+        .env("OPAS", env!("CARGO_BIN_EXE_opas"))
+        .current_dir(book.root());
     Run::of(command);
     assert!(book.has_output("index.html"));
 }
@@ -282,8 +291,13 @@ fn a_build_whose_reader_goes_away_still_publishes() {
 #[test]
 fn every_help_text_has_an_example_and_goes_to_standard_output() {
     for arguments in [
-        &["--help"][..], &["build", "--help"], &["check", "--help"], &["new", "--help"], &["new", "book", "--help"],
-        &["new", "page", "--help"], &["new", "case", "--help"],
+        &["--help"][..],
+        &["build", "--help"],
+        &["check", "--help"],
+        &["new", "--help"],
+        &["new", "book", "--help"],
+        &["new", "page", "--help"],
+        &["new", "case", "--help"],
     ] {
         let run = Book::new().run(arguments);
         assert_eq!(run.status, Some(0), "{arguments:?}");

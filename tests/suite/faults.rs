@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use opas::diagnostic::Code;
 
-use crate::support::{Book, FRONT_PAGE, TODAY, config, copy};
+use crate::support::{Book, FRONT_PAGE, Run, TODAY, config, copy};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults")
@@ -70,6 +71,23 @@ fn add_what_git_cannot_hold(fixture: &str, book: &Book) {
     }
 }
 
+/// A fixture with what a check said about it, to people and to programs.
+struct Checked {
+    fixture: String,
+    text: Run,
+    json: Run,
+}
+
+/// All fixtures, checked once.
+static CHECKED: LazyLock<Vec<Checked>> = LazyLock::new(|| {
+    let check = |fixture: String| {
+        let book = book_of(&fixture);
+        let json = book.run(&["check", "--today", TODAY, "--message-format", "json"]);
+        Checked { text: book.check(), json, fixture }
+    };
+    fixtures().into_iter().map(check).collect()
+});
+
 #[test]
 fn every_rule_has_a_fixture() {
     let covered: BTreeSet<Code> = fixtures().iter().filter_map(|name| code_of(name)).collect();
@@ -87,9 +105,10 @@ fn every_fixture_is_named_for_a_rule() {
 #[test]
 fn every_fixture_breaks_its_rule_and_no_other() {
     let mut wrong = Vec::new();
-    for fixture in fixtures() {
-        let expected = code_of(&fixture).map_or("", Code::name).to_owned();
-        let codes: BTreeSet<String> = book_of(&fixture).codes().into_iter().collect();
+    for Checked { fixture, json, .. } in CHECKED.iter() {
+        let expected = code_of(fixture).map_or("", Code::name).to_owned();
+        let codes: BTreeSet<String> =
+            json.diagnostics().iter().map(|line| line["code"].as_str().unwrap().to_owned()).collect();
         if codes != BTreeSet::from([expected]) {
             wrong.push(format!("{fixture}: {codes:?}"));
         }
@@ -101,10 +120,9 @@ fn every_fixture_breaks_its_rule_and_no_other() {
 fn every_message_is_as_expected() {
     let update = std::env::var_os("UPDATE").is_some();
     let mut wrong = Vec::new();
-    for fixture in fixtures() {
-        let run = book_of(&fixture).check();
-        let found = format!("{}{}exit status: {}\n", run.stderr, run.stdout, run.status.unwrap());
-        let path = folder().join(&fixture).join("expected.txt");
+    for Checked { fixture, text, .. } in CHECKED.iter() {
+        let found = format!("{}{}exit status: {}\n", text.stderr, text.stdout, text.status.unwrap());
+        let path = folder().join(fixture).join("expected.txt");
         if update {
             fs::write(&path, &found).unwrap();
         } else {
@@ -119,24 +137,26 @@ fn every_message_is_as_expected() {
 
 #[test]
 fn errors_fail_the_check_and_warnings_do_not() {
-    for fixture in fixtures() {
-        let run = book_of(&fixture).check();
-        let expected = match code_of(&fixture) {
+    let mut wrong = Vec::new();
+    for Checked { fixture, text, json } in CHECKED.iter() {
+        let expected = match code_of(fixture) {
             Some(Code::E001) => 3,
             Some(Code::E004) => 2,
             Some(code) if code.name().starts_with('E') => 1,
             _ => 0,
         };
-        assert_eq!(run.status, Some(expected), "{fixture}: {run:?}");
+        if text.status != Some(expected) || json.status != Some(expected) {
+            wrong.push(format!("{fixture}: {:?} in place of {expected}", text.status));
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
 fn every_message_says_what_to_do() {
     let mut silent = Vec::new();
-    for fixture in fixtures() {
-        let run = book_of(&fixture).run(&["check", "--today", TODAY, "--message-format", "json"]);
-        for line in run.diagnostics() {
+    for Checked { fixture, json, .. } in CHECKED.iter() {
+        for line in json.diagnostics() {
             let message = line["message"].as_str().unwrap();
             // A message such as "`draft` must be true or false" says it itself.
             if line["help"].is_null() && !message.contains(" must ") {
@@ -149,10 +169,19 @@ fn every_message_says_what_to_do() {
 
 #[test]
 fn a_message_is_one_line() {
-    for fixture in fixtures() {
-        let run = book_of(&fixture).run(&["check", "--today", TODAY, "--message-format", "json"]);
-        for line in run.diagnostics() {
+    for Checked { fixture, json, .. } in CHECKED.iter() {
+        for line in json.diagnostics() {
             assert!(!line["message"].as_str().unwrap().contains('\n'), "{fixture}: {line}");
+        }
+    }
+}
+
+#[test]
+fn text_and_json_name_the_same_place() {
+    for Checked { fixture, text, json } in CHECKED.iter() {
+        for line in json.diagnostics().iter().filter(|line| !line["file"].is_null()) {
+            let place = format!("{}:{}:{}", line["file"].as_str().unwrap(), line["line"], line["column"]);
+            assert!(text.stderr.contains(&place), "{fixture}: {place}");
         }
     }
 }

@@ -22,9 +22,8 @@ impl Tag {
 }
 
 /// Elements that have no end tag.
-const VOID: [&str; 14] = [
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
-];
+const VOID: [&str; 14] =
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
 
 /// All tags of a text, as a browser would see them.
 pub fn tags(html: &str) -> Vec<Tag> {
@@ -178,8 +177,15 @@ pub fn hazards(html: &str) -> Vec<String> {
 fn hazards_are_seen() {
     assert!(hazards("<p>onclick=x <a href=\"a.html\">javascript:</a><script src=\"a.js\"></script>").is_empty());
     for bad in [
-        "<script>x</script>", "<p onclick=x>", "<p/ONCLICK=x>", "<p style='x'>", "<a href=' java\tscript:x'>",
-        "<a href='&#106;avascript:x'>", "<svg/onload=x>", "<base href=x>", "<img src=data:x>",
+        "<script>x</script>",
+        "<p onclick=x>",
+        "<p/ONCLICK=x>",
+        "<p style='x'>",
+        "<a href=' java\tscript:x'>",
+        "<a href='&#106;avascript:x'>",
+        "<svg/onload=x>",
+        "<base href=x>",
+        "<img src=data:x>",
     ] {
         assert!(!hazards(bad).is_empty(), "{bad}");
     }

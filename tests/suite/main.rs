@@ -2,6 +2,9 @@
 //!
 //! One binary with a module for each side of the program. Only `properties` goes through the library.
 
+#![allow(clippy::disallowed_methods, reason = "tests make books on the disk and read what is made of them")]
+#![allow(clippy::format_collect, clippy::format_push_string, reason = "long inputs are easier to read this way")]
+
 mod cli;
 mod faults;
 mod hostile;

@@ -63,12 +63,18 @@ fn paragraphs_keep_their_line_breaks() {
 
 #[test]
 fn special_characters_are_escaped() {
-    check("A < B & C > D \"e\" &amp; &lt; &auml; `<b>&`", "<p>A &lt; B &amp; C &gt; D \"e\" &amp; &lt; ä <code>&lt;b&gt;&amp;</code></p>");
+    check(
+        "A < B & C > D \"e\" &amp; &lt; &auml; `<b>&`",
+        "<p>A &lt; B &amp; C &gt; D \"e\" &amp; &lt; ä <code>&lt;b&gt;&amp;</code></p>",
+    );
 }
 
 #[test]
 fn emphasis_nests() {
-    check("*a **b** c* _d_ __e__ ~~f~~ ***g***", "<p><em>a <strong>b</strong> c</em> <em>d</em> <strong>e</strong> <del>f</del> <em><strong>g</strong></em></p>");
+    check(
+        "*a **b** c* _d_ __e__ ~~f~~ ***g***",
+        "<p><em>a <strong>b</strong> c</em> <em>d</em> <strong>e</strong> <del>f</del> <em><strong>g</strong></em></p>",
+    );
 }
 
 #[test]
@@ -171,8 +177,10 @@ fn alerts_of_five_kinds_are_named_in_words() {
 
 #[test]
 fn headings_have_the_authors_id_or_one_made_from_their_text() {
-    check("## Ohjaaminen {#ohjaus}\n\n### Mitä ääni & öljy?\n\n### Mitä ääni & öljy?",
-        "<h2 id=\"ohjaus\">Ohjaaminen</h2>\n<h3 id=\"mita-aani-oljy\">Mitä ääni &amp; öljy?</h3>\n<h3 id=\"mita-aani-oljy-2\">Mitä ääni &amp; öljy?</h3>");
+    check(
+        "## Ohjaaminen {#ohjaus}\n\n### Mitä ääni & öljy?\n\n### Mitä ääni & öljy?",
+        "<h2 id=\"ohjaus\">Ohjaaminen</h2>\n<h3 id=\"mita-aani-oljy\">Mitä ääni &amp; öljy?</h3>\n<h3 id=\"mita-aani-oljy-2\">Mitä ääni &amp; öljy?</h3>",
+    );
 }
 
 #[test]
@@ -201,7 +209,10 @@ fn inferred_sections_nest_and_end_at_higher_levels() {
 
 #[test]
 fn an_inferred_section_at_the_end_of_a_page_is_closed() {
-    check("## A {#a .inferred}\n\nx", "<div class=\"inferred\">\n<h2 id=\"a\">A <span class=\"mark\">Tulkinta</span></h2>\n<p>x</p>\n</div>");
+    check(
+        "## A {#a .inferred}\n\nx",
+        "<div class=\"inferred\">\n<h2 id=\"a\">A <span class=\"mark\">Tulkinta</span></h2>\n<p>x</p>\n</div>",
+    );
 }
 
 #[test]
@@ -223,7 +234,10 @@ fn code_is_coloured_by_class_and_never_by_style() {
 
 #[test]
 fn plain_and_indented_code_is_shown_as_it_is() {
-    check("```text\na <b> {{ nimi }} [[x]]\n```", "<pre tabindex=\"0\"><code class=\"language-text\">a &lt;b&gt; {{ nimi }} [[x]]\n</code></pre>");
+    check(
+        "```text\na <b> {{ nimi }} [[x]]\n```",
+        "<pre tabindex=\"0\"><code class=\"language-text\">a &lt;b&gt; {{ nimi }} [[x]]\n</code></pre>",
+    );
     check("    a *b*", "<pre tabindex=\"0\"><code>a *b*\n</code></pre>");
     check("```\na\n```", "<pre tabindex=\"0\"><code>a\n</code></pre>");
 }
@@ -239,9 +253,18 @@ fn the_language_of_code_cannot_leave_its_attribute() {
 fn variables_are_put_in_as_text() {
     check("Tämä on {{ nimi }} ja {{nimi}}.", "<p>Tämä on Opas ja Opas.</p>");
     check("{{ merkit }}", "<p>&lt;b&gt; &amp; {{ nimi }} *tähti* [[digituki]]</p>");
-    check("{{ contact.neuvonta.name }}: {{ contact.neuvonta.phone }}", "<p>Neuvonta &lt;1&gt;: +358 29 123 (arkisin)</p>");
-    check("*{{ nimi }}* [{{ nimi }}](#a)\n\n## {{ nimi }} {#a}", "<p><em>Opas</em> <a href=\"#a\">Opas</a></p>\n<h2 id=\"a\">Opas</h2>");
-    check("| a |\n|---|\n| {{ nimi }} |\n\n- {{ nimi }}", "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"Taulukko\">\n<table>\n<thead>\n<tr><th scope=\"col\">a</th></tr>\n</thead>\n<tbody>\n<tr><td>Opas</td></tr>\n</tbody>\n</table>\n</div>\n<ul>\n<li>Opas</li>\n</ul>");
+    check(
+        "{{ contact.neuvonta.name }}: {{ contact.neuvonta.phone }}",
+        "<p>Neuvonta &lt;1&gt;: +358 29 123 (arkisin)</p>",
+    );
+    check(
+        "*{{ nimi }}* [{{ nimi }}](#a)\n\n## {{ nimi }} {#a}",
+        "<p><em>Opas</em> <a href=\"#a\">Opas</a></p>\n<h2 id=\"a\">Opas</h2>",
+    );
+    check(
+        "| a |\n|---|\n| {{ nimi }} |\n\n- {{ nimi }}",
+        "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"Taulukko\">\n<table>\n<thead>\n<tr><th scope=\"col\">a</th></tr>\n</thead>\n<tbody>\n<tr><td>Opas</td></tr>\n</tbody>\n</table>\n</div>\n<ul>\n<li>Opas</li>\n</ul>",
+    );
 }
 
 #[test]
@@ -255,7 +278,8 @@ fn escaped_braces_and_code_are_no_variables() {
 
 #[test]
 fn a_variable_never_becomes_a_link_or_html() {
-    let book = book("{{ paha }} [{{ paha }}](index.md)").file("content/fi/vars.yaml", "paha: '<script>x</script>](javascript:x)'\n");
+    let book = book("{{ paha }} [{{ paha }}](index.md)")
+        .file("content/fi/vars.yaml", "paha: '<script>x</script>](javascript:x)'\n");
     book.build();
     let page = book.output("page.html");
     assert_eq!(html::hazards(&page), [""; 0]);
@@ -266,7 +290,10 @@ fn a_variable_never_becomes_a_link_or_html() {
 fn links_name_output_files() {
     check("[etusivu](index.md)", "<p><a href=\"index.html\">etusivu</a></p>");
     check("[kansio](kansio/index.md#kohta)", "<p><a href=\"kansio/index.html#kohta\">kansio</a></p>");
-    check("[k](./kansio/../kansio/index.md \"Vihje \\\" <b>\")", "<p><a href=\"kansio/index.html\" title=\"Vihje &quot; &lt;b&gt;\">k</a></p>");
+    check(
+        "[k](./kansio/../kansio/index.md \"Vihje \\\" <b>\")",
+        "<p><a href=\"kansio/index.html\" title=\"Vihje &quot; &lt;b&gt;\">k</a></p>",
+    );
     check("[tänne](#a)\n\n## A {#a}", "<p><a href=\"#a\">tänne</a></p>\n<h2 id=\"a\">A</h2>");
     check("[v][v]\n\n[v]: index.md", "<p><a href=\"index.html\">v</a></p>");
     check("[sanasto](glossary.yaml#digituki)", "<p><a href=\"glossary.html#digituki\">sanasto</a></p>");
@@ -277,7 +304,10 @@ fn links_name_output_files() {
 fn external_links_say_that_they_lead_away() {
     check("[a](https://a.fi/?x=1&y=2)", "<p><a href=\"https://a.fi/?x=1&amp;y=2\" rel=\"external noopener\">a</a></p>");
     check("<https://a.fi/>", "<p><a href=\"https://a.fi/\" rel=\"external noopener\">https://a.fi/</a></p>");
-    check("<mailto:a@b.fi> [s](tel:+358291)", "<p><a href=\"mailto:a@b.fi\">mailto:a@b.fi</a> <a href=\"tel:+358291\">s</a></p>");
+    check(
+        "<mailto:a@b.fi> [s](tel:+358291)",
+        "<p><a href=\"mailto:a@b.fi\">mailto:a@b.fi</a> <a href=\"tel:+358291\">s</a></p>",
+    );
     check("<a@b.fi>", "<p><a href=\"mailto:a@b.fi\">a@b.fi</a></p>");
 }
 
@@ -340,9 +370,18 @@ fn images_have_alternative_texts_and_encoded_addresses() {
 
 #[test]
 fn harmless_html_passes() {
-    check("Paina <kbd>Enter</kbd> ja H<sub>2</sub>O<br>uusi rivi.", "<p>Paina <kbd>Enter</kbd> ja H<sub>2</sub>O<br>uusi rivi.</p>");
-    check("<details>\n<summary>Lisää</summary>\n\nTeksti *tässä*.\n\n</details>", "<details>\n<summary>Lisää</summary>\n\n<p>Teksti <em>tässä</em>.</p>\n</details>");
-    check("<abbr title=\"Kansaneläkelaitos\">Kela</abbr> <span lang=\"sv\">hej</span>", "<p><abbr title=\"Kansaneläkelaitos\">Kela</abbr> <span lang=\"sv\">hej</span></p>");
+    check(
+        "Paina <kbd>Enter</kbd> ja H<sub>2</sub>O<br>uusi rivi.",
+        "<p>Paina <kbd>Enter</kbd> ja H<sub>2</sub>O<br>uusi rivi.</p>",
+    );
+    check(
+        "<details>\n<summary>Lisää</summary>\n\nTeksti *tässä*.\n\n</details>",
+        "<details>\n<summary>Lisää</summary>\n\n<p>Teksti <em>tässä</em>.</p>\n</details>",
+    );
+    check(
+        "<abbr title=\"Kansaneläkelaitos\">Kela</abbr> <span lang=\"sv\">hej</span>",
+        "<p><abbr title=\"Kansaneläkelaitos\">Kela</abbr> <span lang=\"sv\">hej</span></p>",
+    );
     check("a <!-- huomautus --> b", "<p>a  b</p>");
 }
 
@@ -364,7 +403,9 @@ fn the_content_of_an_inline_script_is_dropped_with_it() {
 
 #[test]
 fn html_cannot_reach_out_of_the_body() {
-    for attack in ["</div></div></article></main>", "a</p></div></main>b", "> </blockquote></div>", "- </li></ul></div>"] {
+    for attack in
+        ["</div></div></article></main>", "a</p></div></main>b", "> </blockquote></div>", "- </li></ul></div>"]
+    {
         let (body, _) = render(attack);
         assert_eq!(html::imbalance(&body), None, "{attack}: {body}");
     }
@@ -387,7 +428,8 @@ fn a_front_matter_line_in_the_body_is_a_rule() {
 
 #[test]
 fn titles_and_summaries_take_variables_and_are_escaped() {
-    let book = book("x").file("content/fi/sivu.md", "---\ntitle: \"{{ nimi }} <b> & 'c'\"\nsummary: \"Lyhyt {{ nimi }} <i>\"\n---\n");
+    let book = book("x")
+        .file("content/fi/sivu.md", "---\ntitle: \"{{ nimi }} <b> & 'c'\"\nsummary: \"Lyhyt {{ nimi }} <i>\"\n---\n");
     book.build();
     let page = book.output("sivu.html");
     assert!(page.contains("<h1>Opas &lt;b&gt; &amp; "), "{page}");

@@ -163,7 +163,8 @@ fn a_check_finds_the_faults_of_a_build_and_what_only_a_check_looks_for() {
 
 #[test]
 fn every_fault_of_one_front_matter_is_reported_at_its_own_line() {
-    let front = "---\ntitel: Sivu\nsummary: 12\nkind: cas\nreviewed: eilen\ndraft: ehkä\npages: 3\nowner: [a]\n---\n\nX\n";
+    let front =
+        "---\ntitel: Sivu\nsummary: 12\nkind: cas\nreviewed: eilen\ndraft: ehkä\npages: 3\nowner: [a]\n---\n\nX\n";
     let run = Book::new().file("content/fi/sivu.md", front).run(&["check", "--message-format", "json"]);
     let mut lines: Vec<u64> = run.diagnostics().iter().map(|d| d["line"].as_u64().unwrap()).collect();
     lines.sort_unstable();

@@ -16,7 +16,7 @@ use crate::html;
 pub const TODAY: &str = "2026-11-24";
 
 /// How long any run may take before it is killed.
-const LONGEST_RUN: Duration = Duration::from_secs(60);
+const LONGEST_RUN: Duration = Duration::from_mins(1);
 
 /// A book in a folder of its own; removed when dropped.
 pub struct Book {
@@ -138,14 +138,14 @@ impl Book {
     }
 
     /// All files of the built site.
-    pub fn outputs(&self) -> BTreeMap<String, Vec<u8>> {
+    pub fn outputs(&self) -> BTreeMap<String, Content> {
         tree(&self.path("public"))
     }
 
     /// All HTML pages of the built site.
     pub fn html_outputs(&self) -> BTreeMap<String, String> {
         let pages = self.outputs().into_iter().filter(|(path, _)| path.ends_with(".html"));
-        pages.map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap())).collect()
+        pages.map(|(path, bytes)| (path, String::from_utf8(bytes.0).unwrap())).collect()
     }
 }
 
@@ -168,12 +168,7 @@ impl Run {
         let stdout = drain(child.stdout.take().unwrap());
         let stderr = drain(child.stderr.take().unwrap());
         let status = wait(&mut child, start, &command);
-        let run = Run {
-            status,
-            stdout: stdout.join().unwrap(),
-            stderr: stderr.join().unwrap(),
-            time: start.elapsed(),
-        };
+        let run = Run { status, stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap(), time: start.elapsed() };
         assert!(!run.stderr.contains("panicked"), "{command:?} panicked: {}", run.stderr);
         run
     }
@@ -244,9 +239,19 @@ pub fn translation(source: &str, title: &str, body: &str) -> String {
     format!("---\ntitle: {title}\ntranslates: \"{}\"\n---\n\n{body}\n", digest(source))
 }
 
+/// The bytes of a file; printed short, so that a failed comparison can be read.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Content(pub Vec<u8>);
+
+impl std::fmt::Debug for Content {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} bytes {}", self.0.len(), opas::digest::Digest::of(&self.0).short())
+    }
+}
+
 /// All files below a folder, hidden ones too, by their relative paths.
-pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    paths(folder).into_iter().map(|path| (path.clone(), fs::read(folder.join(path)).unwrap())).collect()
+pub fn tree(folder: &Path) -> BTreeMap<String, Content> {
+    paths(folder).into_iter().map(|path| (path.clone(), Content(fs::read(folder.join(path)).unwrap()))).collect()
 }
 
 /// The relative paths of all files below a folder, in order.
