@@ -42,24 +42,30 @@ measure() {
     python3 benches/measure.py --name "$1" --round "$2" --log "$log" --output "$3" "${@:4}"
 }
 
+# Every run writes to a new folder, and none is removed before the end: ext4 passes over lately
+# freed inodes for minutes, and whoever came after a removal would pay for it.
+outputs=$bench/outputs-$$
+mkdir "$outputs"
+trap 'rm -rf "$outputs"' EXIT
+
 # The first build into no folder, then a second one with nothing changed.
 time_opas() {
-    rm -rf "$bench/opas-out"
-    local build=(target/release/opas build --book "$bench/book" --out "$bench/opas-out" -q)
-    measure opas "$1" "$bench/opas-out" -- "${build[@]}"
-    measure opas-again "$1" "$bench/opas-out" -- "${build[@]}"
+    local out=$outputs/opas-$1
+    local build=(target/release/opas build --book "$bench/book" --out "$out" -q)
+    measure opas "$1" "$out" -- "${build[@]}"
+    measure opas-again "$1" "$out" -- "${build[@]}"
 }
 
 time_hugo() {
-    rm -rf "$bench/hugo-out"
-    measure hugo "$1" "$bench/hugo-out" -- "$hugo" --quiet --noBuildLock --source "$bench/hugo-site" \
-        --destination "$PWD/$bench/hugo-out" --cacheDir "$PWD/$bench/hugo-cache"
+    local out=$outputs/hugo-$1
+    measure hugo "$1" "$out" -- "$hugo" --quiet --noBuildLock --source "$bench/hugo-site" \
+        --destination "$PWD/$out" --cacheDir "$PWD/$bench/hugo-cache"
 }
 
 time_floor() {
-    rm -rf "$bench/floor-out"
-    measure floor "$1" "$bench/floor-out" --stdout "$bench/floor-$1.json" -- \
-        target/release/examples/floor "$bench/book" "$bench/opas-out" "$bench/floor-out"
+    local out=$outputs/floor-$1
+    measure floor "$1" "$out" --stdout "$bench/floor-$1.json" -- \
+        target/release/examples/floor "$bench/book" "$outputs/opas-1" "$out"
 }
 
 # The floor writes opas's output again, so opas goes before it in the first round; the

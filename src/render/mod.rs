@@ -32,11 +32,19 @@ pub enum Subject {
     NotFound(Lang),
 }
 
+/// Bytes set aside for an output, so that most are written without moving them.
+const TYPICAL_SIZE: usize = 32 * 1024;
+
 /// Renders one output.
 ///
 /// # Errors
 /// Returns a diagnostic (`E034`) when a template fails.
-pub fn render(book: &Book, theme: &Theme, subject: &Subject, output: &str) -> Result<(String, Inputs), Box<Diagnostic>> {
+pub fn render(
+    book: &Book,
+    theme: &Theme,
+    subject: &Subject,
+    output: &str,
+) -> Result<(Vec<u8>, Inputs), Box<Diagnostic>> {
     let tracked = Tracked::new(book, theme);
     let (template, context) = match subject {
         Subject::Page(lang, id) => views::page(&tracked, lang, id, output),
@@ -44,6 +52,8 @@ pub fn render(book: &Book, theme: &Theme, subject: &Subject, output: &str) -> Re
         Subject::Redirect(lang, to) => views::redirect(&tracked, lang, to, output),
         Subject::NotFound(lang) => views::not_found(&tracked, lang, output),
     };
-    let html = tracked.tera().render(template, &context).map_err(|error| Box::new(theme.fault(&error)))?;
+    let mut html = Vec::with_capacity(TYPICAL_SIZE);
+    let rendered = tracked.tera().render_to(template, &context, &mut html);
+    rendered.map_err(|error| Box::new(theme.fault(&error)))?;
     Ok((html, tracked.into_inputs()))
 }

@@ -20,7 +20,7 @@ use crate::source::Asset;
 #[derive(Debug, Clone)]
 pub enum Content {
     /// Rendered here.
-    Text(String),
+    Rendered(Vec<u8>),
     /// Passed on from the source or the theme.
     Asset(Arc<Asset>),
 }
@@ -42,7 +42,7 @@ impl Output {
     /// Returns the bytes.
     pub fn bytes(&self) -> &[u8] {
         match &self.content {
-            Content::Text(text) => text.as_bytes(),
+            Content::Rendered(bytes) => bytes,
             Content::Asset(asset) => &asset.bytes,
         }
     }
@@ -110,8 +110,8 @@ impl<'a> Site<'a> {
         let path = planned.path.clone();
         match &planned.how {
             How::Render(subject) => {
-                let (text, inputs) = render::render(self.book, self.theme, subject, &path)?;
-                Ok(Output { path, digest: Digest::of(&text), content: Content::Text(text), inputs })
+                let (bytes, inputs) = render::render(self.book, self.theme, subject, &path)?;
+                Ok(Output { path, digest: Digest::of(&bytes), content: Content::Rendered(bytes), inputs })
             }
             How::Copy(input, asset) => Ok(Output {
                 path,
