@@ -40,11 +40,7 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>, walkdir::Error> {
     walkdir::WalkDir::new(folder)
         .sort_by_file_name()
         .into_iter()
-        .filter(|entry| {
-            entry
-                .as_ref()
-                .map_or(true, |entry| entry.file_type().is_file())
-        })
+        .filter(|entry| entry.as_ref().map_or(true, |entry| entry.file_type().is_file()))
         .map(|entry| entry.map(walkdir::DirEntry::into_path))
         .collect()
 }
@@ -143,10 +139,9 @@ fn plain_html(markdown: &str) -> String {
                 html.push_str(element(tag));
                 html.push_str(">\n");
             }
-            Event::Text(text)
-            | Event::FootnoteReference(text)
-            | Event::InlineMath(text)
-            | Event::DisplayMath(text) => escape(&mut html, &text),
+            Event::Text(text) | Event::FootnoteReference(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                escape(&mut html, &text)
+            }
             Event::Code(text) => {
                 html.push_str("<code>");
                 escape(&mut html, &text);
@@ -165,9 +160,7 @@ fn plain_html(markdown: &str) -> String {
 /// Makes every folder that the files need.
 fn make_folders(out: &Path, names: &[PathBuf]) -> std::io::Result<()> {
     let folders: BTreeSet<&Path> = names.iter().filter_map(|name| name.parent()).collect();
-    folders
-        .into_iter()
-        .try_for_each(|folder| fs::create_dir_all(out.join(folder)))
+    folders.into_iter().try_for_each(|folder| fs::create_dir_all(out.join(folder)))
 }
 
 /// Reads the site, then times reading, parsing and writing, and prints the seconds.
@@ -188,12 +181,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let sources = files_below(&arguments.book.join("content"))?;
     let texts: Vec<(bool, Vec<u8>)> = sources
         .par_iter()
-        .map(|path| {
-            Ok((
-                path.extension().is_some_and(|extension| extension == "md"),
-                fs::read(path)?,
-            ))
-        })
+        .map(|path| Ok((path.extension().is_some_and(|extension| extension == "md"), fs::read(path)?)))
         .collect::<Result<_, std::io::Error>>()?;
     let read = start.elapsed();
 
@@ -207,10 +195,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let parsed = start.elapsed();
 
     make_folders(&arguments.out, &names)?;
-    names
-        .par_iter()
-        .zip(&site)
-        .try_for_each(|(name, bytes)| fs::write(arguments.out.join(name), bytes))?;
+    names.par_iter().zip(&site).try_for_each(|(name, bytes)| fs::write(arguments.out.join(name), bytes))?;
     let total = start.elapsed();
 
     println!(

@@ -327,17 +327,10 @@ impl Random {
 
     /// A noun in the given form (a column of [`NOUNS`]), often as a compound.
     fn noun(&mut self, form: usize) -> String {
-        let head = self
-            .pick_skewed(&NOUNS)
-            .split(' ')
-            .nth(form)
-            .expect("seven forms");
+        let head = self.pick_skewed(&NOUNS).split(' ').nth(form).expect("seven forms");
         match self.below(100) {
             0..=1 => {
-                let (outer, inner) = (
-                    self.pick_skewed(&FIRST_PARTS),
-                    self.pick_skewed(&FIRST_PARTS),
-                );
+                let (outer, inner) = (self.pick_skewed(&FIRST_PARTS), self.pick_skewed(&FIRST_PARTS));
                 compound(outer, &compound(inner, head))
             }
             2..=26 => compound(self.pick_skewed(&FIRST_PARTS), head),
@@ -362,20 +355,14 @@ impl Random {
 /// Two words as one, with a hyphen between equal vowels as Finnish spells it.
 fn compound(first: &str, second: &str) -> String {
     let (last, next) = (first.chars().next_back(), second.chars().next());
-    let hyphen = if last == next && last.is_some_and(|letter| "aeiouyäö".contains(letter)) {
-        "-"
-    } else {
-        ""
-    };
+    let hyphen = if last == next && last.is_some_and(|letter| "aeiouyäö".contains(letter)) { "-" } else { "" };
     format!("{first}{hyphen}{second}")
 }
 
 /// The text with its first letter in upper case.
 fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Where a page stands in the book.
@@ -408,10 +395,7 @@ impl Layout {
             }
             chapter += 1;
         }
-        Self {
-            places,
-            digits: pages.to_string().len().max(4),
-        }
+        Self { places, digits: pages.to_string().len().max(4) }
     }
 
     /// Number of chapters.
@@ -426,11 +410,7 @@ impl Layout {
 
     /// The folder of a chapter below the content folder.
     fn chapter_folder(chapter: usize) -> String {
-        format!(
-            "osa-{:02}/luku-{:02}",
-            chapter / CHAPTERS_PER_PART + 1,
-            chapter % CHAPTERS_PER_PART + 1
-        )
+        format!("osa-{:02}/luku-{:02}", chapter / CHAPTERS_PER_PART + 1, chapter % CHAPTERS_PER_PART + 1)
     }
 
     /// The file name of a page in its chapter's folder.
@@ -489,12 +469,7 @@ impl Writer<'_> {
         match self.random.below(200) {
             0..=1 => write!(self.text, "**{word}**"),
             2..=3 => write!(self.text, "*{word}*"),
-            4 => write!(
-                self.text,
-                "`{}-{}`",
-                self.random.pick(&NAMES),
-                self.random.below(1000)
-            ),
+            4 => write!(self.text, "`{}-{}`", self.random.pick(&NAMES), self.random.below(1000)),
             _ => write!(self.text, "{word}"),
         }
         .expect("writing to a string");
@@ -534,8 +509,7 @@ impl Writer<'_> {
         let title = page_title(target.number);
         let href = self.layout.link(self.place, target);
         let section = self.random.between(1, LEAST_SECTIONS);
-        write!(self.text, "Katso myös [{title}]({href}#kohta-{section}).")
-            .expect("writing to a string");
+        write!(self.text, "Katso myös [{title}]({href}#kohta-{section}).").expect("writing to a string");
         self.words += 2 + title.split(' ').count();
         self.links -= 1;
     }
@@ -558,8 +532,7 @@ impl Writer<'_> {
     /// Adds a heading of the level with its id.
     fn heading(&mut self, level: usize, id: &str) {
         let title = self.random.title();
-        writeln!(self.text, "{} {title} {{#{id}}}\n", &"######"[..level])
-            .expect("writing to a string");
+        writeln!(self.text, "{} {title} {{#{id}}}\n", &"######"[..level]).expect("writing to a string");
         self.words += title.split(' ').count();
     }
 
@@ -613,35 +586,22 @@ impl Writer<'_> {
         let language = random.pick(&["rust", "python", "yaml", "json", "bash"]);
         writeln!(text, "```{language}").expect("writing to a string");
         for line in 1..=lines {
-            let (a, b, number) = (
-                random.pick(&NAMES),
-                random.pick(&NAMES),
-                random.below(10_000),
-            );
+            let (a, b, number) = (random.pick(&NAMES), random.pick(&NAMES), random.below(10_000));
             let kind = random.below(4);
             match (language, line, kind) {
-                ("rust", 1, _) => writeln!(
-                    text,
-                    "fn {a}_{number}(mut {b}: u64) -> Result<u64, String> {{"
-                ),
+                ("rust", 1, _) => writeln!(text, "fn {a}_{number}(mut {b}: u64) -> Result<u64, String> {{"),
                 ("rust", _, _) if line == lines => writeln!(text, "}}"),
                 ("rust", _, _) if line + 1 == lines => writeln!(text, "    Ok({number})"),
                 ("rust", _, 0) => writeln!(text, "    let {a} = {b}.wrapping_add({number});"),
                 ("rust", _, 1) => writeln!(text, "    // {a} before {b}"),
                 ("rust", _, 2) => writeln!(text, "    println!(\"{a}: {{}}\", {number}_u32);"),
-                ("rust", _, _) => writeln!(
-                    text,
-                    "    if {a} > {number} {{ return Err(\"{b}\".to_owned()); }}"
-                ),
+                ("rust", _, _) => writeln!(text, "    if {a} > {number} {{ return Err(\"{b}\".to_owned()); }}"),
                 ("python", 1, _) => writeln!(text, "def {a}_{number}({b}, limit={number}):"),
                 ("python", _, _) if line == lines => writeln!(text, "    return {a}"),
                 ("python", _, 0) => writeln!(text, "    {a} = [{b} for {b} in range({number})]"),
                 ("python", _, 1) => writeln!(text, "    # {a} before {b}"),
                 ("python", _, 2) => writeln!(text, "    print(f\"{a}: {{{b}}}\", {number})"),
-                ("python", _, _) => writeln!(
-                    text,
-                    "    {a}[\"{b}\"] = {number} if {b} is None else \"{a}\""
-                ),
+                ("python", _, _) => writeln!(text, "    {a}[\"{b}\"] = {number} if {b} is None else \"{a}\""),
                 ("yaml", _, 0) => writeln!(text, "{a}-{line}: {number}"),
                 ("yaml", _, 1) => writeln!(text, "{a}-{line}: \"{b}\"  # {number}"),
                 ("yaml", _, 2) => writeln!(text, "{a}-{line}: [{b}, true, null]"),
@@ -705,25 +665,12 @@ fn page_text(layout: &Layout, place: &Place) -> String {
     let mut random = Random::new(stream::TEXT, place.number);
     let title = page_title(place.number);
     let owner = random.pick(&OWNERS);
-    let (year, month, day) = (
-        random.between(2024, 2026),
-        random.between(1, 12),
-        random.between(1, 28),
-    );
-    let mut tags: Vec<&str> = (0..random.between(2, 4))
-        .map(|_| random.pick(&TAGS))
-        .collect();
+    let (year, month, day) = (random.between(2024, 2026), random.between(1, 12), random.between(1, 28));
+    let mut tags: Vec<&str> = (0..random.between(2, 4)).map(|_| random.pick(&TAGS)).collect();
     tags.sort_unstable();
     tags.dedup();
     let links = random.between(3, 6);
-    let mut writer = Writer {
-        layout,
-        place,
-        random,
-        text: String::with_capacity(10_000),
-        words: 0,
-        links,
-    };
+    let mut writer = Writer { layout, place, random, text: String::with_capacity(10_000), words: 0, links };
     writer.text.push_str("---\n");
     write!(writer.text, "title: {title}\nsummary: ").expect("writing to a string");
     let summary = writer.text.len();
@@ -753,36 +700,21 @@ fn section_text(title: &str, hugo: bool) -> String {
 fn write_content(layout: &Layout, content: &Path, hugo: bool) -> std::io::Result<()> {
     let index = if hugo { "_index.md" } else { "index.md" };
     fs::create_dir_all(content)?;
-    fs::write(
-        content.join(index),
-        "---\ntitle: Generoitu kirja\n---\n\nKirja on tehty mittaamista varten.\n",
-    )?;
+    fs::write(content.join(index), "---\ntitle: Generoitu kirja\n---\n\nKirja on tehty mittaamista varten.\n")?;
     for part in 1..=layout.parts() {
         let folder = content.join(format!("osa-{part:02}"));
         fs::create_dir_all(&folder)?;
-        fs::write(
-            folder.join(index),
-            section_text(&format!("Osa {part:02}"), hugo),
-        )?;
+        fs::write(folder.join(index), section_text(&format!("Osa {part:02}"), hugo))?;
     }
     for chapter in 0..layout.chapters() {
         let folder = content.join(Layout::chapter_folder(chapter));
         fs::create_dir_all(&folder)?;
-        let (part, number) = (
-            chapter / CHAPTERS_PER_PART + 1,
-            chapter % CHAPTERS_PER_PART + 1,
-        );
-        fs::write(
-            folder.join(index),
-            section_text(&format!("Osa {part:02} luku {number:02}"), hugo),
-        )?;
+        let (part, number) = (chapter / CHAPTERS_PER_PART + 1, chapter % CHAPTERS_PER_PART + 1);
+        fs::write(folder.join(index), section_text(&format!("Osa {part:02} luku {number:02}"), hugo))?;
     }
     layout.places.par_iter().try_for_each(|place| {
         let folder = content.join(Layout::chapter_folder(place.chapter));
-        fs::write(
-            folder.join(layout.file_name(place)),
-            page_text(layout, place),
-        )
+        fs::write(folder.join(layout.file_name(place)), page_text(layout, place))
     })
 }
 

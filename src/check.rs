@@ -11,11 +11,11 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::book::links::Destination;
-use crate::values::names_in;
 use crate::book::{Book, Page};
 use crate::data::Part;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::document::{Document, Referent, Target};
+use crate::values::names_in;
 
 /// Checks a whole book as of a day.
 pub fn check(book: &Book, today: Date) -> Vec<Diagnostic> {
@@ -92,6 +92,10 @@ fn coverage(book: &Book, out: &mut Vec<Diagnostic>) {
             out.push(fault);
         }
         for covered in places {
+            let has_section = |section: &String| book.source_pages()[&covered.page].document.section(section).is_some();
+            if covered.section.as_ref().is_some_and(|section| !has_section(section)) {
+                continue;
+            }
             let page = &book.source_pages()[&covered.page];
             let text = key_terms::Text::of(book, page, covered.section.as_deref());
             for term in statement.terms.iter().filter(|term| !text.has(term)) {

@@ -12,6 +12,9 @@ use crate::digest::Digest;
 use crate::render::theme::DEFAULT;
 use crate::source::{Source, TextFile};
 
+/// The name of the settings' file.
+pub const FILE: &str = "book.toml";
+
 /// A language code, such as `fi`.
 pub type Lang = Arc<str>;
 
@@ -75,7 +78,7 @@ impl Config {
     /// # Errors
     /// Returns every fault found (all `E004`).
     pub fn read(source: &Source) -> Result<Self, Vec<Diagnostic>> {
-        let Some(file) = source.text("book.toml") else {
+        let Some(file) = source.text(FILE) else {
             let help = "run opas in the folder of a book, or name it with --book; `opas new book DIR` makes one";
             return Err(vec![Diagnostic::new(Code::E004, "there is no book.toml here").help(help)]);
         };
@@ -150,8 +153,9 @@ fn languages(book: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<Lang> {
             languages.push(code.into());
         }
     }
-    if languages.is_empty() {
-        out.push(node.fault(Code::E012, "`languages` must list at least the source language"));
+    if matches!(node.value(), Value::List(items) if items.is_empty()) {
+        let fault = node.fault(Code::E012, "`languages` must list at least the source language");
+        out.push(fault.help("write, for example, `languages = [\"fi\"]`"));
     }
     languages
 }
@@ -175,7 +179,8 @@ fn texts(node: &Node<'_>, languages: &[Lang], out: &mut Vec<Diagnostic>) -> Text
         && !texts.0.contains_key(source_lang)
         && matches!(node.value(), Value::Map(_))
     {
-        out.push(node.fault(Code::E013, format!("the text in the source language `{source_lang}` is missing")));
+        let fault = node.fault(Code::E013, format!("the text in the source language `{source_lang}` is missing"));
+        out.push(fault.help(format!("write `{source_lang} = \"…\"`")));
     }
     texts
 }

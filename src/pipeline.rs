@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 
 use crate::book::{Book, Options};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::diagnostic::{self, Diagnostic};
 use crate::digest::Digest;
 use crate::publish::About;
@@ -74,6 +74,11 @@ pub fn inputs(source: &Source, options: Options) -> Digest {
 /// # Errors
 /// Returns the faults of `book.toml`, without which nothing else can be read.
 pub fn prepare(source: &Source, found: Vec<Diagnostic>, options: Options) -> Result<Prepared, Vec<Diagnostic>> {
+    let is_unread =
+        |diagnostic: &&Diagnostic| diagnostic.place.as_ref().is_some_and(|place| *place.file.path == *config::FILE);
+    if let Some(unread) = found.iter().find(is_unread) {
+        return Err(vec![unread.clone()]);
+    }
     let config = Config::read(source).map_err(|mut faults| {
         diagnostic::sort(&mut faults);
         faults

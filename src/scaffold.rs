@@ -117,8 +117,7 @@ pub fn page(id: &str, title: Option<&str>, lang: &str) -> NewFile {
 /// Returns the file of a new case, with the sections that every case has.
 pub fn case(id: &str, title: Option<&str>, lang: &str) -> NewFile {
     let words = words(lang);
-    let mut text =
-        format!("---\ntitle: {}\nkind: case\n---\n", quoted(title.unwrap_or(&title_from(id))));
+    let mut text = format!("---\ntitle: {}\nkind: case\n---\n", quoted(title.unwrap_or(&title_from(id))));
     for [heading, section] in [words.situation, words.act, words.avoid, words.refer, words.rules] {
         text.push_str(&format!("\n## {heading} {{#{section}}}\n\n{}\n", words.write_here));
     }

@@ -58,7 +58,8 @@ impl Cards {
         let by_id: HashMap<PageId, Arc<Card>> = cards.collect();
         let sections = order.iter().filter(|id| !book.outline.children(id).is_empty());
         let children = sections.map(|id| {
-            let cards: Vec<_> = book.outline.children(id).iter().filter_map(|child| by_id.get(child).cloned()).collect();
+            let cards: Vec<_> =
+                book.outline.children(id).iter().filter_map(|child| by_id.get(child).cloned()).collect();
             let digest = Some(Digest::of_parts(cards.iter().map(|card| card.digest)));
             (Arc::clone(id), Children { cards, digest })
         });

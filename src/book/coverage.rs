@@ -46,7 +46,8 @@ impl Coverage {
                     path.extend(covers.section.as_deref().map(Into::into));
                     path.push(index.into());
                     let place = page.place(&path, Part::Value);
-                    let fault = Diagnostic::new(Code::E017, format!("there is no statement `{id}`"));
+                    let fault = Diagnostic::new(Code::E017, format!("there is no statement `{id}`"))
+                        .help("add it to content/statements.yaml, or remove it here");
                     let known = statements.list().iter().map(|statement| statement.id.as_str());
                     out.push(fault.at(place).address(&*page.id).suggest(id, known));
                 }

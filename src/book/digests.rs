@@ -29,6 +29,10 @@ pub enum Input {
     Card(Lang, PageId),
     /// The cards of a section's children, in order.
     Children(Lang, PageId),
+    /// The output path of a page.
+    Path(Lang, PageId),
+    /// Which page an old id leads to.
+    Alias(PageId),
     /// Which sections a page belongs to.
     Ancestors(PageId),
     /// Which pages stand before and after a page.
@@ -61,15 +65,18 @@ impl Book {
     /// Returns the digest of a part of the book as it is now; none for parts that do not exist, and for those
     /// of the theme.
     pub fn digest(&self, input: &Input) -> Option<Digest> {
-        let source_ids = || self.source_pages();
         match input {
             Input::Settings => Some(self.config.digest),
-            Input::Body(lang, id) => self.page(lang, id).map(|page| Digest::of_parts([page.lang.as_bytes(), page.file.digest.as_ref()])),
+            Input::Body(lang, id) => {
+                self.page(lang, id).map(|page| Digest::of_parts([page.lang.as_bytes(), page.file.digest.as_ref()]))
+            }
             Input::Card(lang, id) => self.card(lang, id).map(|card| card.digest),
             Input::Children(lang, id) => match self.cards.get(lang)?.children(id) {
                 Some(children) => children.digest,
                 None => Some(Digest::of("")),
             },
+            Input::Path(lang, id) => self.card(lang, id).map(|card| Digest::of(&card.path)),
+            Input::Alias(alias) => self.aliases.get(alias).map(|id| Digest::of(id.as_bytes())),
             Input::Ancestors(id) => Some(Digest::of_parts(self.outline.ancestors(id).iter().map(|id| id.as_bytes()))),
             Input::Neighbours(id) => {
                 let (previous, next) = self.outline.neighbours(id);
@@ -86,7 +93,7 @@ impl Book {
             Input::Glossary(lang) => Some(Digest::of_parts(self.glossary(lang).entries().iter().map(entry))),
             Input::Outline(lang) => self.cards.get(lang)?.digest,
             Input::Changes(lang) => {
-                let notes = source_ids().keys().filter_map(|id| self.page(lang, id)).flat_map(|page| {
+                let notes = self.outline.order().iter().filter_map(|id| self.page(lang, id)).flat_map(|page| {
                     page.front.changes.iter().map(|change| format!("{} {} {}", page.id, change.date, change.note))
                 });
                 Some(Digest::of_parts(notes))

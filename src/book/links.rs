@@ -89,12 +89,20 @@ impl Dead {
         self
     }
 
-    /// Names the nearest known name as help.
+    /// Names the nearest known name as help; where none is near, says what the code's rule asks for.
     fn suggest<'a>(self, unknown: &str, known: impl Iterator<Item = &'a str>) -> Self {
-        match nearest(unknown, known) {
-            Some(name) => self.help(format!("did you mean `{name}`?")),
-            None => self,
-        }
+        let help = match (nearest(unknown, known), self.code) {
+            (Some(name), _) => format!("did you mean `{name}`?"),
+            (None, Code::E022) => "link to a heading with an explicit id: `## … {#id}`".to_owned(),
+            (None, Code::E023) => {
+                "put the image file into the book, and name it relative to this page's file".to_owned()
+            }
+            (None, Code::E025) => "add it to contacts.yaml, or remove the link".to_owned(),
+            (None, Code::E026) => "add it to glossary.yaml, or remove the double brackets".to_owned(),
+            (None, Code::E027) => "add it to vars.yaml, or write `\\{{` for the braces themselves".to_owned(),
+            (None, _) => "name a file of the book relative to this page's own file, pages by their `.md`".to_owned(),
+        };
+        self.help(help)
     }
 }
 
@@ -146,7 +154,7 @@ impl Book {
         path: &str,
         anchor: Option<&str>,
     ) -> Result<Destination, Dead> {
-        let missing = || Dead::new(Code::E021, format!("`{path}` does not exist"));
+        let missing = || Dead::new(Code::E021, format!("`{path}` does not exist")).suggest(path, std::iter::empty());
         let full = join(&page.file.path, path).ok_or_else(|| missing().help("the path leads out of the book"))?;
         let below = full.strip_prefix("content/").ok_or_else(missing)?;
         if below == "statements.yaml" && !self.statements.list().is_empty() {
@@ -154,10 +162,19 @@ impl Book {
         }
         let (first, rest) = below.split_once('/').ok_or_else(missing)?;
         let lang = self.config.languages.iter().find(|lang| ***lang == *first).ok_or_else(missing)?;
+        let own = lang;
         // A link within a file's own language follows the language in which the page is shown.
         let lang = if *lang == page.lang { shown_in } else { lang };
         if let Some(stem) = rest.strip_suffix(".md") {
-            return self.resolve_page(lang, path, stem, anchor);
+            let target = self.find_page(own, path, stem, anchor)?;
+            // The page shown may be a translation that lacks the section.
+            let shown = self.page(lang, &target.id);
+            let has = |anchor: &&str| shown.is_some_and(|page| page.document.section(anchor).is_some());
+            return Ok(Destination::Page {
+                lang: Arc::clone(lang),
+                id: Arc::clone(&target.id),
+                section: anchor.filter(has).map(Into::into),
+            });
         }
         match rest {
             "glossary.yaml" if self.glossary(lang).file.is_some() => {
@@ -173,7 +190,8 @@ impl Book {
         }
     }
 
-    fn resolve_page(&self, lang: &Lang, path: &str, stem: &str, anchor: Option<&str>) -> Result<Destination, Dead> {
+    /// Finds the page and section that a link within a language's files names.
+    fn find_page(&self, lang: &Lang, path: &str, stem: &str, anchor: Option<&str>) -> Result<&Arc<Page>, Dead> {
         let id = stem.strip_suffix("/index").unwrap_or(stem);
         let is_there = self.page(lang, id).filter(|page| is_file(&page.file.path, stem));
         let Some(target) = is_there else {
@@ -193,7 +211,7 @@ impl Book {
         if let Some(anchor) = anchor {
             check_section(&target.document, id, anchor)?;
         }
-        Ok(Destination::Page { lang: Arc::clone(lang), id: Arc::clone(&target.id), section: anchor.map(Into::into) })
+        Ok(target)
     }
 
     fn generated_destination(&self, page: Generated, lang: &Lang, anchor: Option<&str>) -> Result<Destination, Dead> {
@@ -388,8 +406,12 @@ fn check_image(book: &Book, page: &Page, target: &Target) -> Result<(), Dead> {
             let dead = Dead::new(Code::E028, format!("the image `{url}` is outside the book"));
             Err(dead.help("put the image file into the book: pages load nothing from elsewhere"))
         }
-        Ok(_) => Err(Dead::new(Code::E023, "this is not an image".to_owned())),
-        Err(dead) if dead.code == Code::E021 => Err(Dead { code: Code::E023, ..dead }),
+        Ok(_) => Err(Dead::new(Code::E023, "this is not an image".to_owned()).suggest("", std::iter::empty())),
+        Err(dead) if dead.code == Code::E021 => {
+            let known = book.assets.keys().filter_map(|path| path.rsplit('/').next());
+            let name = if let Target::File { path, .. } = target { path.rsplit('/').next() } else { None };
+            Err(Dead { code: Code::E023, ..dead }.suggest(name.unwrap_or_default(), known))
+        }
         Err(dead) => Err(dead),
     }
 }
@@ -400,8 +422,7 @@ fn check_term(book: &Book, lang: &Lang, term: &str) -> Result<(), Dead> {
     }
     let dead = Dead::new(Code::E026, format!("the glossary has no term `{term}`"));
     let known = book.glossary(lang).entries().iter().map(|entry| entry.key.as_str());
-    let dead = dead.suggest(term, known);
-    Err(if dead.help.is_none() { dead.help("add it to glossary.yaml, or remove the double brackets") } else { dead })
+    Err(dead.suggest(term, known))
 }
 
 fn check_variable(book: &Book, lang: &Lang, name: &str) -> Result<(), Dead> {
@@ -413,8 +434,7 @@ fn check_variable(book: &Book, lang: &Lang, name: &str) -> Result<(), Dead> {
         return Err(dead.help("write contact.ID.FIELD, with a field that the contact has"));
     }
     let variables = &book.variables[book.config.source_lang()];
-    let dead = dead.suggest(name, variables.names());
-    Err(if dead.help.is_none() { dead.help("add it to vars.yaml, or write `\\{{` for the braces themselves") } else { dead })
+    Err(dead.suggest(name, variables.names()))
 }
 
 fn diagnostic(dead: Dead, place: Place) -> Diagnostic {

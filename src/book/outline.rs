@@ -116,12 +116,7 @@ fn parent_among(id: &str, exists: impl Fn(&str) -> bool) -> &str {
 }
 
 /// Resolves a page's `pages` to ids of its children; reports names that are none, or are listed twice.
-fn listed(
-    page: &Page,
-    children: &[PageId],
-    left_out: &BTreeSet<PageId>,
-    out: &mut Vec<Diagnostic>,
-) -> Vec<PageId> {
+fn listed(page: &Page, children: &[PageId], left_out: &BTreeSet<PageId>, out: &mut Vec<Diagnostic>) -> Vec<PageId> {
     let prefix = if &*page.id == FRONT { String::new() } else { format!("{}/", page.id) };
     let mut listed: Vec<PageId> = Vec::new();
     for (index, name) in page.front.pages.iter().enumerate() {
@@ -139,7 +134,8 @@ fn listed(
             None => {
                 let known = children.iter().map(|id| id.strip_prefix(prefix.as_str()).unwrap_or(id));
                 let message = format!("`pages` lists `{name}`, which is not a page of this section");
-                out.push(fault(message).suggest(name, known));
+                let fault = fault(message).help("`pages` lists the direct children of a section by name");
+                out.push(fault.suggest(name, known));
             }
         }
     }

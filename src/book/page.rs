@@ -110,8 +110,22 @@ pub struct Page {
 
 /// Keys of front matter; the contract (§6) lists them.
 const KEYS: [&str; 16] = [
-    "title", "summary", "kind", "pages", "owner", "reviewed", "review-by", "updated", "changes", "tags", "channels",
-    "search-words", "aliases", "draft", "covers", "translates",
+    "title",
+    "summary",
+    "kind",
+    "pages",
+    "owner",
+    "reviewed",
+    "review-by",
+    "updated",
+    "changes",
+    "tags",
+    "channels",
+    "search-words",
+    "aliases",
+    "draft",
+    "covers",
+    "translates",
 ];
 /// Keys that only a layer's pages may have.
 const LAYER_KEYS: [&str; 5] = ["op", "reason", "redirect", "after", "before"];
@@ -222,7 +236,8 @@ fn read(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> FrontMatter {
 fn check_keys(node: &Node<'_>, out: &mut Vec<Diagnostic>) {
     for (key, entry) in node.entries(out) {
         if LAYER_KEYS.contains(&key) {
-            let fault = Diagnostic::new(Code::E036, format!("`{key}` is only allowed in a layer")).at(entry.key_place());
+            let fault =
+                Diagnostic::new(Code::E036, format!("`{key}` is only allowed in a layer")).at(entry.key_place());
             out.push(fault.help("remove it, or move the page into a folder with an overlay.toml"));
         } else if !KEYS.contains(&key) {
             let fault = Diagnostic::new(Code::E011, format!("unknown key `{key}`")).at(entry.key_place());
@@ -278,8 +293,8 @@ fn covers(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<Covers> {
 fn digest(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<String> {
     let text = match node.value() {
         // A digest of digits alone reads as a number in YAML.
-        Value::Number(number) => number.as_str(),
-        _ => node.text(out)?,
+        Value::Number(_) => node.as_written(),
+        _ => node.text(out)?.to_owned(),
     };
     let is_digest = text.len() >= 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if !is_digest {

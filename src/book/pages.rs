@@ -13,8 +13,8 @@ use super::{Book, Options, Page, PageId};
 use crate::config::{Config, Lang, is_id};
 use crate::data::Part;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::publish::manifest;
 use crate::document;
+use crate::publish::manifest;
 use crate::site::paths;
 use crate::source::{Asset, File, Source, TextFile};
 
@@ -106,7 +106,8 @@ fn check_name(id: &str, file: &Arc<TextFile>, out: &mut Vec<Diagnostic>) -> bool
     }
     let part = id.split('/').find(|part| !is_id(part)).unwrap_or(id);
     let fault = Diagnostic::new(Code::E005, format!("`{part}` cannot be the name of a page or folder"));
-    let help = format!("rename it with lower-case letters a to z, digits and hyphens, such as `{}`", document::slug(part));
+    let help =
+        format!("rename it with lower-case letters a to z, digits and hyphens, such as `{}`", document::slug(part));
     out.push(fault.at(Place::whole(file)).help(help));
     false
 }
@@ -131,10 +132,8 @@ pub struct Pages {
 
 /// Reads all pages in parallel, in the order of their files.
 pub fn read_pages(found: &mut Found, config: &Config, options: Options, out: &mut Vec<Diagnostic>) -> Pages {
-    let read: Vec<_> = std::mem::take(&mut found.pages)
-        .into_par_iter()
-        .map(|(lang, id, file)| Page::read(id, &lang, &file))
-        .collect();
+    let read: Vec<_> =
+        std::mem::take(&mut found.pages).into_par_iter().map(|(lang, id, file)| Page::read(id, &lang, &file)).collect();
     let mut by_lang: BTreeMap<Lang, BTreeMap<PageId, Arc<Page>>> = BTreeMap::new();
     by_lang.insert(Arc::clone(config.source_lang()), BTreeMap::new());
     let mut left_out = BTreeSet::new();
@@ -252,7 +251,8 @@ pub fn check_outputs(book: &Book, out: &mut Vec<Diagnostic>) {
         // File systems that ignore case would make one file of two.
         match taken.get(&path.to_lowercase()) {
             Some((other, other_place)) => {
-                let fault = Diagnostic::new(Code::E008, format!("{what} and {other} would both be written to `{path}`"));
+                let fault =
+                    Diagnostic::new(Code::E008, format!("{what} and {other} would both be written to `{path}`"));
                 let fault = fault.at(place).related(other_place.clone(), "the other one");
                 out.push(fault.help("rename one of them"));
             }
@@ -276,5 +276,19 @@ pub fn check_outputs(book: &Book, out: &mut Vec<Diagnostic>) {
     }
     for (path, asset) in &book.assets {
         claim(paths::asset(book, path), format!("the file `{}`", asset.path), nowhere(&asset.path), out);
+    }
+    check_folders(&taken, out);
+}
+
+/// Reports a file whose path another output needs as a folder.
+fn check_folders(taken: &BTreeMap<String, (String, Place)>, out: &mut Vec<Diagnostic>) {
+    for (path, (what, place)) in taken {
+        let folder = format!("{path}/");
+        let inside = taken.range(folder.clone()..).next().filter(|(other, _)| other.starts_with(&folder));
+        if let Some((other, (inner, inner_place))) = inside {
+            let message = format!("{what} would be written to `{path}`, where {inner} needs a folder for `{other}`");
+            let fault = Diagnostic::new(Code::E008, message).at(place.clone());
+            out.push(fault.related(inner_place.clone(), "the other one").help("rename one of them"));
+        }
     }
 }

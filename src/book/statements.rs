@@ -95,11 +95,5 @@ fn read_statement(item: usize, node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Op
         out.push(node.fault(Code::E012, format!("`{id}` cannot be the id of a statement")).help(help));
         return None;
     }
-    Some(Statement {
-        id,
-        kind: kind?,
-        text: text?,
-        terms: terms.into_iter().map(str::to_owned).collect(),
-        item,
-    })
+    Some(Statement { id, kind: kind?, text: text?, terms: terms.into_iter().map(str::to_owned).collect(), item })
 }

@@ -106,8 +106,20 @@ fn stems(word: &str) -> Vec<String> {
 
 /// Strong and weak grades of consonants (VISK § 41), longer ones first.
 const GRADES: [(&str, &str); 14] = [
-    ("kk", "k"), ("pp", "p"), ("tt", "t"), ("nk", "ng"), ("nt", "nn"), ("mp", "mm"), ("lt", "ll"), ("rt", "rr"),
-    ("sk", "sk"), ("st", "st"), ("tk", "tk"), ("t", "d"), ("p", "v"), ("k", ""),
+    ("kk", "k"),
+    ("pp", "p"),
+    ("tt", "t"),
+    ("nk", "ng"),
+    ("nt", "nn"),
+    ("mp", "mm"),
+    ("lt", "ll"),
+    ("rt", "rr"),
+    ("sk", "sk"),
+    ("st", "st"),
+    ("tk", "tk"),
+    ("t", "d"),
+    ("p", "v"),
+    ("k", ""),
 ];
 
 /// Returns the weak stem of a word whose `k` vanishes: the vowel stays, so that the stem is not too short.

@@ -53,9 +53,8 @@ pub fn run(arguments: &Arguments) -> Status {
     report.diagnostics(&diagnostics);
     let mut finished = Finished { pages, ..Finished::default() };
     finished.count(&diagnostics);
-    let closing = |finished: &Finished| {
-        format!("{} checked: {}", count(finished.pages, "page"), report::faults(finished))
-    };
+    let closing =
+        |finished: &Finished| format!("{} checked: {}", count(finished.pages, "page"), report::faults(finished));
     report.finish(finished, closing);
     status
 }

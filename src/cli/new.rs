@@ -15,6 +15,7 @@ use crate::source;
 
 /// Arguments of `opas new`.
 #[derive(Args)]
+#[command(after_help = "Examples:\n  opas new book my-handbook\n  opas new page asiointi/ajanvaraus")]
 pub struct Arguments {
     /// The folder of the book
     #[arg(long, value_name = "DIR", default_value = ".", global = true)]
@@ -78,7 +79,8 @@ type Made = Result<Vec<PathBuf>, (Status, String)>;
 fn new_book(dir: &Path, language: &str) -> Made {
     if !scaffold::LANGUAGES.contains(&language) {
         let known = scaffold::LANGUAGES.join(", ");
-        let message = format!("there are no texts for `{language}`: choose one of {known}; other languages need strings");
+        let message =
+            format!("there are no texts for `{language}`: choose one of {known}; other languages need strings");
         return Err((Status::Usage, message));
     }
     if std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
@@ -107,7 +109,10 @@ fn new_page(book: &Path, named: &Named, make: fn(&str, Option<&str>, &str) -> Ne
     })?;
     let lang = config.source_lang();
     if let Some(name) = reserved(page_id, &config) {
-        return Err((Status::Usage, format!("the name `{name}` is reserved at the top of the book: choose another one")));
+        return Err((
+            Status::Usage,
+            format!("the name `{name}` is reserved at the top of the book: choose another one"),
+        ));
     }
     let beside = [format!("content/{lang}/{page_id}.md"), format!("content/{lang}/{page_id}/index.md")];
     if let Some(taken) = beside.iter().find(|path| files.text(path).is_some()) {

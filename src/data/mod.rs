@@ -102,7 +102,10 @@ impl Data {
     pub fn from_yaml(file: &Arc<TextFile>, range: Range<usize>) -> Result<Self, Box<Diagnostic>> {
         match yaml::parse(&file.text[range.clone()]) {
             Ok(root) => Ok(Data { root, file: Arc::clone(file), range, format: Format::Yaml }),
-            Err(fault) => Err(Box::new(fault.into_diagnostic(Code::E009, file, range.start))),
+            Err(fault) => {
+                let help = "mend it here; a text with `: `, `#` or a quotation mark stands in quotes";
+                Err(Box::new(fault.into_diagnostic(Code::E009, file, range.start).help(help)))
+            }
         }
     }
 
@@ -113,7 +116,10 @@ impl Data {
     pub fn from_toml(file: &Arc<TextFile>) -> Result<Self, Box<Diagnostic>> {
         match toml::parse(&file.text) {
             Ok(root) => Ok(Data { root, file: Arc::clone(file), range: 0..file.text.len(), format: Format::Toml }),
-            Err(fault) => Err(Box::new(fault.into_diagnostic(Code::E004, file, 0))),
+            Err(fault) => {
+                let help = "mend it here; texts stand in quotes, and each setting on a line of its own";
+                Err(Box::new(fault.into_diagnostic(Code::E004, file, 0).help(help)))
+            }
         }
     }
 

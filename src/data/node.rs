@@ -66,10 +66,8 @@ impl<'a> Node<'a> {
             Value::Bool(_) | Value::Number(_) if wanted.contains("text") => Some("put it in quotes"),
             _ => None,
         };
-        let fault = self.fault(
-            Code::E012,
-            format!("{} must be {wanted}, but is {}", self.name(), self.value.type_name()),
-        );
+        let fault =
+            self.fault(Code::E012, format!("{} must be {wanted}, but is {}", self.name(), self.value.type_name()));
         match hint {
             Some(hint) => fault.help(hint),
             None => fault,
@@ -100,9 +98,7 @@ impl<'a> Node<'a> {
     /// Returns the items of a list; none where it is null.
     pub fn items(&self, out: &mut Vec<Diagnostic>) -> Vec<Node<'a>> {
         match self.value {
-            Value::List(items) => {
-                items.iter().enumerate().map(|(index, value)| self.child(index, value)).collect()
-            }
+            Value::List(items) => items.iter().enumerate().map(|(index, value)| self.child(index, value)).collect(),
             Value::Null => Vec::new(),
             _ => {
                 out.push(self.wrong_type("a list"));
@@ -131,6 +127,12 @@ impl<'a> Node<'a> {
                 None
             }
         }
+    }
+
+    /// Returns the value as it stands in the file: what reads as a number may be meant as text.
+    pub fn as_written(&self) -> String {
+        let place = self.place();
+        place.file.text[place.span].trim().to_owned()
     }
 
     /// Reads true or false.
@@ -182,7 +184,9 @@ impl<'a> Node<'a> {
         if found.is_none() {
             let code = if self.data.is_configuration() { Code::E004 } else { Code::E013 };
             let place = if self.path.is_empty() { self.place() } else { self.key_place() };
-            out.push(Diagnostic::new(code, format!("the key `{key}` is missing")).at(place));
+            let (sign, what) = if self.data.is_configuration() { (" =", "\"…\"") } else { (":", "…") };
+            let fault = Diagnostic::new(code, format!("the key `{key}` is missing")).at(place);
+            out.push(fault.help(format!("write `{key}{sign} {what}`")));
         }
         found
     }

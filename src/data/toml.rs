@@ -36,9 +36,7 @@ fn convert(item: &Item) -> Value {
             Toml::Float(number) => Value::Number(number.value().to_string()),
             Toml::Boolean(flag) => Value::Bool(*flag.value()),
             Toml::Datetime(date) => Value::Text(date.value().to_string()),
-            Toml::Array(items) => {
-                Value::List(items.iter().map(|item| convert(&Item::Value(item.clone()))).collect())
-            }
+            Toml::Array(items) => Value::List(items.iter().map(|item| convert(&Item::Value(item.clone()))).collect()),
             Toml::InlineTable(inner) => table(inner),
         },
     }

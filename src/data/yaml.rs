@@ -3,6 +3,7 @@
 //! This is the only module that knows serde_yaml, which is archived upstream and keeps no positions. The
 //! positions are looked for only when a diagnostic needs one. It never expands aliases for positions.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, Span};
@@ -14,8 +15,12 @@ pub fn parse(text: &str) -> Result<Value, Fault> {
     if text.trim().is_empty() {
         return Ok(Value::Null);
     }
-    let value: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| fault(text, &error))?;
-    convert(value).map_err(|message| Fault { message, span: 0..0 })
+    let parsed = serde_yaml::from_str(text).map_err(|error| fault(text, &error));
+    match parsed.and_then(|value| convert(value).map_err(|message| Fault { message, span: 0..0 })) {
+        Ok(value) => Ok(value),
+        // What serde_yaml refuses beyond syntax it does not place well.
+        Err(fault) => Err(Finder::new(text).refused().unwrap_or(fault)),
+    }
 }
 
 /// Turns an error of serde_yaml into a fault with a span of one character.
@@ -49,6 +54,69 @@ fn convert(value: serde_yaml::Value) -> Result<Value, String> {
         }
         Yaml::Tagged(tagged) => return Err(format!("the tag `{}` is not supported", tagged.tag)),
     })
+}
+
+/// Looks for what is YAML but not data of ours: a key that stands twice, a key that is no text, a tag.
+struct Finder<'a> {
+    locator: Locator<'a>,
+}
+
+impl<'a> Finder<'a> {
+    fn new(text: &'a str) -> Self {
+        Finder { locator: Locator { parser: Parser::new_from_str(text), text } }
+    }
+
+    /// Finds the first such place; none where there is none, or the syntax ends before it.
+    fn refused(&mut self) -> Option<Fault> {
+        loop {
+            match self.locator.next()? {
+                (Event::StreamStart | Event::DocumentStart(_) | Event::Nothing, _) => {}
+                (event, span) => return self.value(&event, span).err(),
+            }
+        }
+    }
+
+    fn fault(&self, message: String, span: Span) -> Fault {
+        Fault { message, span: self.locator.bytes(span) }
+    }
+
+    /// Walks the value that an event begins; fails at what is looked for, or where the syntax ends.
+    fn value(&mut self, event: &Event<'a>, span: Span) -> Result<(), Fault> {
+        let tag = match event {
+            Event::Scalar(_, _, _, tag) | Event::SequenceStart(_, tag) | Event::MappingStart(_, tag) => tag.as_ref(),
+            _ => None,
+        };
+        if let Some(tag) = tag.filter(|tag| !tag.is_yaml_core_schema()) {
+            return Err(self.fault(format!("the tag `{}{}` is not supported", tag.handle, tag.suffix), span));
+        }
+        match event {
+            Event::MappingStart(..) => self.mapping(),
+            Event::SequenceStart(..) => loop {
+                match self.locator.next() {
+                    Some((Event::SequenceEnd, _)) | None => return Ok(()),
+                    Some((event, span)) => self.value(&event, span)?,
+                }
+            },
+            _ => Ok(()),
+        }
+    }
+
+    fn mapping(&mut self) -> Result<(), Fault> {
+        let mut keys = BTreeSet::new();
+        loop {
+            match self.locator.next() {
+                Some((Event::MappingEnd, _)) | None => return Ok(()),
+                Some((Event::Scalar(key, ..), span)) => {
+                    if !keys.insert(key.to_string()) {
+                        return Err(self.fault(format!("the key `{key}` stands twice"), span));
+                    }
+                }
+                Some((_, span)) => return Err(self.fault("a key must be text".to_owned(), span)),
+            }
+            let Some((event, span)) = self.locator.next() else { return Ok(()) };
+            self.value(&event, span)?;
+        }
+    }
 }
 
 /// Finds the byte range of the part at `path`; of its nearest parent where the path does not exist.

@@ -158,12 +158,7 @@ pub fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> Optio
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     let key = |d: &Diagnostic| {
         let place = d.place.as_ref();
-        (
-            place.map(|place| place.file.path.clone()),
-            place.map(|place| place.span.start),
-            d.code,
-            d.message.clone(),
-        )
+        (place.map(|place| place.file.path.clone()), place.map(|place| place.span.start), d.code, d.message.clone())
     };
     diagnostics.sort_by_cached_key(key);
     diagnostics.dedup_by_key(|d| key(d));

@@ -15,8 +15,20 @@ const INLINE: &[&str] = &[
 ];
 /// Elements that may stand between blocks as well.
 const BLOCK: &[&str] = &[
-    "caption", "details", "div", "figcaption", "figure", "hr", "summary", "table", "tbody", "td", "tfoot", "th",
-    "thead", "tr",
+    "caption",
+    "details",
+    "div",
+    "figcaption",
+    "figure",
+    "hr",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
 ];
 /// Elements without content.
 const VOID: &[&str] = &["br", "hr", "wbr"];
@@ -28,32 +40,57 @@ const SWALLOWED: &[&str] = &[
 
 /// A tag that is open in a container.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Open {
+struct Open {
     name: String,
-    /// Byte offset of the tag in the text that was given.
-    pub at: usize,
+    /// Byte offset of the tag in the page.
+    at: usize,
 }
 
 /// What is reported as dropped: a description and its byte range.
 pub type Dropped = (String, std::ops::Range<usize>);
 
+/// The raw HTML that is open in a container.
+#[derive(Debug, Default)]
+pub struct Container {
+    open: Vec<Open>,
+    /// The element whose content is being dropped, with its depth.
+    swallowing: Option<(String, usize)>,
+}
+
+impl Container {
+    /// Returns whether what follows belongs to an element that is dropped with its content.
+    pub fn is_swallowing(&self) -> bool {
+        self.swallowing.is_some()
+    }
+
+    /// Closes all tags that are still open at the end of the container.
+    pub fn close(&mut self, dropped: &mut Vec<Dropped>) -> String {
+        close(&mut self.open, dropped)
+    }
+}
+
 /// Lets the allowed part of a piece of raw HTML through.
 ///
 /// `at` is the byte offset of `html` in the page; `is_block` says whether it stands between blocks. Open tags
-/// are kept in `open`; tags that may only stand in running text are closed at the end of a block piece.
-pub fn filter(html: &str, at: usize, is_block: bool, open: &mut Vec<Open>, dropped: &mut Vec<Dropped>) -> String {
-    let mut filter = Filter { at, is_block, open, dropped, out: String::new(), swallowing: None };
+/// are kept in `container`; tags that may only stand in running text are closed at the end of a block piece.
+/// In running text a dropped script goes with what follows up to its end, between blocks within its piece.
+pub fn filter(html: &str, at: usize, is_block: bool, container: &mut Container, dropped: &mut Vec<Dropped>) -> String {
+    let Container { open, swallowing } = container;
+    let mut filter = Filter { at, is_block, open, dropped, out: String::new(), swallowing };
     let mut emitter = DefaultEmitter::<usize>::new_with_span();
-    emitter.naively_switch_states(true);
+    emitter.naively_switch_states(is_block);
     for token in Tokenizer::new_with_emitter(html, emitter) {
         let Ok(token) = token;
         filter.token(token);
     }
-    filter.finish()
+    let html = filter.finish();
+    if is_block {
+        container.swallowing = None;
+    }
+    html
 }
 
-/// Closes all tags that are still open at the end of a container.
-pub fn close(open: &mut Vec<Open>, dropped: &mut Vec<Dropped>) -> String {
+fn close(open: &mut Vec<Open>, dropped: &mut Vec<Dropped>) -> String {
     let mut out = String::new();
     while let Some(tag) = open.pop() {
         dropped.push((format!("`<{}>` is not closed", tag.name), tag.at..tag.at + 1));
@@ -68,8 +105,7 @@ struct Filter<'a> {
     open: &'a mut Vec<Open>,
     dropped: &'a mut Vec<Dropped>,
     out: String,
-    /// The element whose content is being dropped, with its depth.
-    swallowing: Option<(String, usize)>,
+    swallowing: &'a mut Option<(String, usize)>,
 }
 
 impl Filter<'_> {
@@ -77,7 +113,7 @@ impl Filter<'_> {
         match token {
             Token::StartTag(tag) => {
                 let name = text(&tag.name);
-                match &mut self.swallowing {
+                match self.swallowing.as_mut() {
                     Some((swallowed, depth)) => *depth += usize::from(*swallowed == name),
                     None => self.start(&name, &tag),
                 }
@@ -102,7 +138,7 @@ impl Filter<'_> {
         if !allowed {
             self.drop(format!("`<{name}>` is not allowed here"), tag.span.start);
             if SWALLOWED.contains(&name) && !tag.self_closing {
-                self.swallowing = Some((name.to_owned(), 1));
+                *self.swallowing = Some((name.to_owned(), 1));
             }
             return;
         }
@@ -125,10 +161,10 @@ impl Filter<'_> {
     }
 
     fn end(&mut self, name: &str, start: usize) {
-        if let Some((swallowed, depth)) = &mut self.swallowing {
+        if let Some((swallowed, depth)) = self.swallowing.as_mut() {
             *depth -= usize::from(swallowed == name);
             if *depth == 0 {
-                self.swallowing = None;
+                *self.swallowing = None;
             }
         } else if self.open.last().is_some_and(|tag| tag.name == name) {
             self.open.pop();
@@ -175,12 +211,12 @@ fn is_allowed_attribute(element: &str, attribute: &str, value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{close, filter};
+    use super::{Container, filter};
 
     fn check(html: &str, is_block: bool, expected: &str, reports: usize) {
-        let (mut open, mut dropped) = (Vec::new(), Vec::new());
-        let mut found = filter(html, 0, is_block, &mut open, &mut dropped);
-        found.push_str(&close(&mut open, &mut dropped));
+        let (mut container, mut dropped) = (Container::default(), Vec::new());
+        let mut found = filter(html, 0, is_block, &mut container, &mut dropped);
+        found.push_str(&container.close(&mut dropped));
         assert_eq!(found, expected, "{html}");
         assert_eq!(dropped.len(), reports, "{html}: {dropped:?}");
     }
@@ -188,7 +224,12 @@ mod tests {
     #[test]
     fn harmless_tags_pass() {
         check("<kbd>", false, "<kbd></kbd>", 1);
-        check("<details open>\n<summary>A &amp; B</summary>\n", true, "<details open=\"\">\n<summary>A &amp; B</summary>\n</details>", 1);
+        check(
+            "<details open>\n<summary>A &amp; B</summary>\n",
+            true,
+            "<details open=\"\">\n<summary>A &amp; B</summary>\n</details>",
+            1,
+        );
         check("<abbr title='a \"b\"'>x</abbr>", true, "<abbr title=\"a &quot;b&quot;\">x</abbr>", 0);
         check("a<br/>b", true, "a<br>b", 0);
         check("<!-- a note -->", true, "", 0);

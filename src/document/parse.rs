@@ -14,16 +14,16 @@ use pulldown_cmark::{
     BlockQuoteKind, BrokenLink, CodeBlockKind, CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd,
 };
 
-use super::html::{self, Dropped, Open};
+use super::html::{self, Container, Dropped};
 use super::text::{inline_text, with_variables};
 use super::{
     Alert, Block, Definition, Document, Footnote, Heading, Image, Inline, Item, Link, Reference, Referent, Row, Span,
     Table, Target, Term,
 };
 use crate::config::is_id;
-use crate::values::names_in;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::source::TextFile;
+use crate::values::names_in;
 
 /// How deep blocks and inline text may be nested; far beyond any page, and safe for the stack.
 const DEEPEST: usize = 100;
@@ -82,8 +82,7 @@ impl<'t> Builder<'t> {
         let broken = std::rc::Rc::new(RefCell::new(Vec::new()));
         let sink = std::rc::Rc::clone(&broken);
         let callback: BrokenCallback<'t> = Box::new(move |link: BrokenLink<'t>| {
-            let is_footnote = link.reference.starts_with('^');
-            if is_footnote || matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
+            if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
                 sink.borrow_mut().push((link.reference.to_string(), link.span));
             }
             None
@@ -103,13 +102,8 @@ impl<'t> Builder<'t> {
         };
         let blocks = builder.blocks();
         for (reference, span) in broken.take() {
-            match reference.strip_prefix('^') {
-                Some(label) => builder.undefined_footnote(label, span),
-                None => {
-                    let help = Some(format!("write `[{reference}]: address` on a line of its own"));
-                    builder.fault(Code::E030, format!("the reference `{reference}` is not defined"), span).help = help;
-                }
-            }
+            let help = Some(format!("write `[{reference}]: address` on a line of its own"));
+            builder.fault(Code::E030, format!("the reference `{reference}` is not defined"), span).help = help;
         }
         builder.finish(blocks)
     }
@@ -151,7 +145,7 @@ impl<'t> Builder<'t> {
     /// Reads blocks up to the end of the container, which is consumed.
     fn blocks(&mut self) -> Vec<Block> {
         let mut blocks = Vec::new();
-        let mut open = Vec::new();
+        let mut open = Container::default();
         while let Some((event, _)) = self.events.peek() {
             if is_inline(event) {
                 let content = self.inlines();
@@ -166,7 +160,7 @@ impl<'t> Builder<'t> {
                 _ => {}
             }
         }
-        let closing = html::close(&mut open, &mut self.dropped);
+        let closing = open.close(&mut self.dropped);
         if !closing.is_empty() {
             blocks.push(Block::Html(closing.into()));
         }
@@ -199,7 +193,7 @@ impl<'t> Builder<'t> {
         self.fault(Code::E031, "this is nested too deep".to_owned(), range.clone()).help = Some(help);
     }
 
-    fn block(&mut self, tag: Tag<'t>, range: Range<usize>, blocks: &mut Vec<Block>, open: &mut Vec<Open>) {
+    fn block(&mut self, tag: Tag<'t>, range: Range<usize>, blocks: &mut Vec<Block>, open: &mut Container) {
         match tag {
             Tag::Paragraph => {
                 let content = self.container_inlines();
@@ -305,7 +299,7 @@ impl<'t> Builder<'t> {
         Block::Code { language, code: code.into() }
     }
 
-    fn html_block(&mut self, range: &Range<usize>, open: &mut Vec<Open>) -> String {
+    fn html_block(&mut self, range: &Range<usize>, open: &mut Container) -> String {
         let mut raw = String::new();
         for (event, _) in self.events.by_ref() {
             match event {
@@ -391,7 +385,7 @@ impl<'t> Builder<'t> {
     /// Reads running text up to the next event that is none, which is not consumed.
     fn inlines(&mut self) -> Vec<Inline> {
         let mut run = Run::default();
-        let mut open = Vec::new();
+        let mut open = Container::default();
         while let Some((event, _)) = self.events.peek() {
             if !is_inline(event) {
                 break;
@@ -399,14 +393,17 @@ impl<'t> Builder<'t> {
             let Some((event, range)) = self.events.next() else { break };
             self.inline(event, range, &mut run, &mut open);
         }
-        let closing = html::close(&mut open, &mut self.dropped);
+        let closing = open.close(&mut self.dropped);
         if !closing.is_empty() {
             run.push(Inline::Html(closing.into()));
         }
         self.end_run(run)
     }
 
-    fn inline(&mut self, event: Event<'t>, range: Range<usize>, run: &mut Run, open: &mut Vec<Open>) {
+    fn inline(&mut self, event: Event<'t>, range: Range<usize>, run: &mut Run, open: &mut Container) {
+        if open.is_swallowing() && !matches!(event, Event::InlineHtml(_) | Event::Html(_) | Event::Start(_)) {
+            return;
+        }
         match event {
             Event::Text(text) => run.text(self.text, &text, range),
             Event::SoftBreak => run.text(self.text, "\n", range),
@@ -430,7 +427,9 @@ impl<'t> Builder<'t> {
                 self.depth += 1;
                 let inline = self.styled(tag, &range);
                 self.depth -= 1;
-                run.push(inline);
+                if !open.is_swallowing() {
+                    run.push(inline);
+                }
             }
             _ => {}
         }
@@ -478,10 +477,24 @@ impl<'t> Builder<'t> {
         for piece in run.pieces {
             match piece {
                 Piece::Node(inline) => inlines.push(inline),
-                Piece::Text { text, start, literal } => self.split_variables(&text, start, literal, &mut inlines),
+                Piece::Text { text, start, literal } => {
+                    self.find_footnote_marks(&text, start, literal);
+                    self.split_variables(&text, start, literal, &mut inlines);
+                }
             }
         }
         inlines
+    }
+
+    /// Reports `[^label]` in plain text: the parser leaves marks without a footnote as they are.
+    fn find_footnote_marks(&mut self, text: &str, start: usize, literal: bool) {
+        let from = usize::from(literal && !text.is_empty());
+        for (at, _) in text.match_indices("[^").filter(|(at, _)| *at >= from) {
+            let label = text[at + 2..].split([']', '[', ' ', '\n']).next().unwrap_or_default();
+            if !label.is_empty() && text[at + 2 + label.len()..].starts_with(']') {
+                self.undefined_footnote(label, start + at..start + at + label.len() + 3);
+            }
+        }
     }
 
     /// Splits `a {{ name }} b` into text, variable and text; an escaped `\{{` stays text.
@@ -490,9 +503,11 @@ impl<'t> Builder<'t> {
         let mut search = usize::from(literal && !text.is_empty());
         while let Some(open) = text.get(search..).and_then(|tail| tail.find("{{")).map(|at| at + search) {
             let Some(close) = text[open..].find("}}").map(|at| at + open) else { break };
+            // The nearest opening before the end is the one that it closes.
+            let open = text[open..close].rfind("{{").map_or(open, |at| at + open);
             let name = text[open + 2..close].trim();
             if name.contains(['{', '\n']) || name.is_empty() {
-                search = open + 1;
+                search = close + 2;
                 continue;
             }
             if open > rest {
@@ -582,16 +597,21 @@ impl<'t> Builder<'t> {
 fn give_ids(blocks: &mut [Block]) {
     let headings = || blocks.iter().filter_map(|b| if let Block::Heading(h) = b { Some(h) } else { None });
     let mut taken: BTreeSet<Box<str>> = headings().map(|heading| heading.id.clone()).collect();
+    let mut next: BTreeMap<String, usize> = BTreeMap::new();
     for block in blocks {
         let Block::Heading(heading) = block else { continue };
         if !heading.id.is_empty() {
             continue;
         }
         let slug = slug(&inline_text(&heading.content));
-        let numbered = (2..).map(|number| format!("{slug}-{number}"));
-        let id = std::iter::once(slug.clone()).chain(numbered).find(|id| !taken.contains(id.as_str()));
-        heading.id = id.unwrap_or(slug).into();
-        taken.insert(heading.id.clone());
+        let number = next.entry(slug.clone()).or_insert(1);
+        let mut id = slug.clone();
+        while taken.contains(id.as_str()) {
+            *number += 1;
+            id = format!("{slug}-{number}");
+        }
+        taken.insert(id.as_str().into());
+        heading.id = id.into();
     }
 }
 
@@ -639,8 +659,13 @@ fn is_inline(event: &Event<'_>) -> bool {
         | Event::HardBreak => true,
         Event::Start(tag) => matches!(
             tag,
-            Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. }
-                | Tag::Superscript | Tag::Subscript
+            Tag::Emphasis
+                | Tag::Strong
+                | Tag::Strikethrough
+                | Tag::Link { .. }
+                | Tag::Image { .. }
+                | Tag::Superscript
+                | Tag::Subscript
         ),
         _ => false,
     }

@@ -7,19 +7,14 @@ use super::{Block, Inline};
 /// Returns the plain text of running text.
 pub fn inline_text(inlines: &[Inline]) -> String {
     let mut text = String::new();
-    push_inlines(inlines, &mut text);
+    push_inlines(inlines, false, &mut text);
     text
 }
 
 /// Returns the plain text of running text with its variables as the author wrote them, `{{ name }}`.
 pub fn with_variables(inlines: &[Inline]) -> String {
     let mut text = String::new();
-    for inline in inlines {
-        match inline {
-            Inline::Variable(name) => text.push_str(&format!("{{{{ {name} }}}}")),
-            other => push_inlines(std::slice::from_ref(other), &mut text),
-        }
-    }
+    push_inlines(inlines, true, &mut text);
     text
 }
 
@@ -30,17 +25,18 @@ pub fn block_text(blocks: &[Block]) -> String {
     text
 }
 
-fn push_inlines(inlines: &[Inline], text: &mut String) {
+fn push_inlines(inlines: &[Inline], variables: bool, text: &mut String) {
     for inline in inlines {
         match inline {
             Inline::Text(part) | Inline::Code(part) => text.push_str(part),
             Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Strikethrough(inner) => {
-                push_inlines(inner, text);
+                push_inlines(inner, variables, text);
             }
-            Inline::Link(link) => push_inlines(&link.content, text),
+            Inline::Link(link) => push_inlines(&link.content, variables, text),
             Inline::Image(image) => text.push_str(&image.alt),
-            Inline::Term(term) => push_inlines(&term.content, text),
+            Inline::Term(term) => push_inlines(&term.content, variables, text),
             Inline::Break => text.push('\n'),
+            Inline::Variable(name) if variables => text.push_str(&format!("{{{{ {name} }}}}")),
             Inline::Variable(_) | Inline::Footnote(_) | Inline::Html(_) => {}
         }
     }
@@ -73,6 +69,6 @@ fn push_blocks(blocks: &[Block], text: &mut String) {
 }
 
 fn push_line(inlines: &[Inline], text: &mut String) {
-    push_inlines(inlines, text);
+    push_inlines(inlines, false, text);
     text.push('\n');
 }

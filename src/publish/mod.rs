@@ -10,6 +10,7 @@ mod staging;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -75,11 +76,9 @@ impl fmt::Display for Error {
                 "`{}` holds the book itself or lies among its sources: build to another folder with --out",
                 path.display()
             ),
-            Error::Changed(path) => write!(
-                f,
-                "another build has published to `{}` meanwhile: its site stays; build again",
-                path.display()
-            ),
+            Error::Changed(path) => {
+                write!(f, "another build has published to `{}` meanwhile: its site stays; build again", path.display())
+            }
             Error::Content(faults) => write!(f, "{} of the site's files could not be made", faults.len()),
             Error::Io { action, path, error } => write!(f, "cannot {action} `{}`: {error}", path.display()),
         }
@@ -150,7 +149,7 @@ impl Folder {
             } else if !entry.file_type().is_dir() {
                 let metadata = entry.metadata().map_err(|error| self.walk_error(error))?;
                 let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-                self.files.insert(parts.join("/"), metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH));
+                self.files.insert(parts.join("/"), last_touched(&metadata));
             }
         }
         self.manifest_time = self.files.get(manifest::NAME).copied();
@@ -187,12 +186,12 @@ impl Folder {
 
     /// Returns whether a file is there with a digest.
     ///
-    /// A file that is not newer than the manifest has not been changed since it was published; a newer one is
-    /// read and compared.
+    /// A file that is older than the manifest has not been changed since it was published; a newer one is read
+    /// and compared.
     fn is_intact(&self, path: &str, digest: Digest) -> bool {
         let is_listed = self.manifest.as_ref().is_some_and(|manifest| manifest.files.get(path) == Some(&digest));
         match (self.files.get(path), self.manifest_time) {
-            (Some(time), Some(manifest_time)) if is_listed && *time <= manifest_time => true,
+            (Some(time), Some(manifest_time)) if is_listed && *time < manifest_time => true,
             (Some(_), Some(_)) if is_listed => {
                 std::fs::read(self.path.join(path)).is_ok_and(|bytes| Digest::of(&bytes) == digest)
             }
@@ -235,9 +234,32 @@ impl Folder {
                 staging.carry_over(&self.path, dotfile)?;
             }
             staging.swap(&self.path)?;
+            // Removing the old site has touched the files that both had; the manifest must stay the newest.
+            if let Ok(file) = File::open(self.path.join(manifest::NAME)) {
+                // If this fails, the next build reads the files instead of trusting their times.
+                let _ = file.set_modified(SystemTime::now());
+            }
         }
         Ok(published)
     }
+}
+
+/// Returns when a file was last changed in any way: its content, or what stands under its name.
+#[cfg(unix)]
+fn last_touched(metadata: &std::fs::Metadata) -> SystemTime {
+    use std::os::unix::fs::MetadataExt;
+    use std::time::Duration;
+    // A file that an older one took the place of keeps the older time of change, but not the status change's.
+    let seconds = Duration::from_secs(u64::try_from(metadata.ctime()).unwrap_or_default());
+    let nanoseconds = Duration::from_nanos(u64::try_from(metadata.ctime_nsec()).unwrap_or_default());
+    let changed = SystemTime::UNIX_EPOCH + seconds + nanoseconds;
+    changed.max(metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH))
+}
+
+/// Returns when a file's content was last changed.
+#[cfg(not(unix))]
+fn last_touched(metadata: &std::fs::Metadata) -> SystemTime {
+    metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
 /// Returns whether a path has a part that begins with a dot.

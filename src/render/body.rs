@@ -12,8 +12,8 @@ use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 
 use super::Tracked;
 use super::highlight::highlight;
-use crate::book::{Generated, Page};
 use crate::book::links::Destination;
+use crate::book::{Generated, Page};
 use crate::config::Lang;
 use crate::document::{
     Alert, Alignment, Block, Definition, Document, Heading, Image, Inline, Item, Link, Table, Target, Term, text,
@@ -57,14 +57,8 @@ pub fn line(scene: &Scene<'_>, document: &Document) -> String {
 
 /// Renders one heading's text for lists, without links, terms and footnotes.
 pub fn heading_text(scene: &Scene<'_>, content: &[Inline]) -> String {
-    let mut plain = String::new();
-    for inline in content {
-        match inline {
-            Inline::Variable(name) => plain.push_str(scene.tracked.value(scene.lang, name).unwrap_or_default()),
-            other => plain.push_str(&text::inline_text(std::slice::from_ref(other))),
-        }
-    }
-    plain
+    let text = text::with_variables(content);
+    expand(&text, |name| scene.tracked.value(scene.lang, name)).into_owned()
 }
 
 struct Writer<'a> {

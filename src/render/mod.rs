@@ -49,7 +49,7 @@ pub fn render(
     let (template, context) = match subject {
         Subject::Page(lang, id) => views::page(&tracked, lang, id, output),
         Subject::Generated(lang, page) => views::generated(&tracked, lang, *page, output),
-        Subject::Redirect(lang, to) => views::redirect(&tracked, lang, to, output),
+        Subject::Redirect(lang, alias) => views::redirect(&tracked, lang, alias, output),
         Subject::NotFound(lang) => views::not_found(&tracked, lang, output),
     };
     let mut html = Vec::with_capacity(TYPICAL_SIZE);

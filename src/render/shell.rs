@@ -86,7 +86,7 @@ impl Shell {
         let ancestors = tracked.ancestors(&page.id);
         let breadcrumbs = ancestors.into_iter().map(|id| card_link(tracked, lang, id, output)).collect();
         let nav = navigation(tracked, lang, Some(&page.id), output);
-        let path = |lang: &Lang| paths::page(tracked.paths(), lang, &page.id).into_owned();
+        let path = |lang: &Lang| tracked.path(lang, &page.id).into_owned();
         Shell::new(tracked, lang, &page.id, title, breadcrumbs, nav, output, path)
     }
 
@@ -121,7 +121,7 @@ impl Shell {
         Shell {
             lang: lang.to_string(),
             root: paths::root(output),
-            home: paths::relative(output, &paths::page(tracked.paths(), lang, FRONT)),
+            home: paths::relative(output, &tracked.path(lang, &FRONT.into())),
             page_id: id.to_owned(),
             title,
             site: SiteView {

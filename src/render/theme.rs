@@ -73,7 +73,11 @@ impl Theme {
         }
         if config.theme != DEFAULT && source.below(&folder).next().is_none() {
             let message = format!("`theme` is `{}`, but there is no folder `{folder}`", config.theme);
-            out.push(Diagnostic::new(Code::E004, message).at_file(source.text("book.toml")).help("make it, or leave the key out"));
+            out.push(
+                Diagnostic::new(Code::E004, message)
+                    .at_file(source.text("book.toml"))
+                    .help("make it, or leave the key out"),
+            );
         }
         let tera = parse_templates(&templates, &mut out);
         let model: Vec<String> = read_strings(&string_files[MODEL], &mut Vec::new()).into_keys().collect();
@@ -82,17 +86,18 @@ impl Theme {
             strings: BTreeMap::new(),
             string_values: BTreeMap::new(),
             assets,
-            templates_digest: Digest::of_parts(templates.iter().flat_map(|(name, file)| [name.as_bytes(), file.digest.as_ref()])),
+            templates_digest: Digest::of_parts(
+                templates.iter().flat_map(|(name, file)| [name.as_bytes(), file.digest.as_ref()]),
+            ),
             templates,
             strings_digests: BTreeMap::new(),
         };
         for lang in &config.languages {
             let strings = read_strings(string_files.get(&**lang).map_or(&[], Vec::as_slice), &mut out);
             check_strings(lang, &strings, &model, &folder, &mut out);
-            theme.strings_digests.insert(
-                Arc::clone(lang),
-                Digest::of_parts(strings.iter().flat_map(|(key, text)| [key, text])),
-            );
+            theme
+                .strings_digests
+                .insert(Arc::clone(lang), Digest::of_parts(strings.iter().flat_map(|(key, text)| [key, text])));
             theme.string_values.insert(Arc::clone(lang), tera::Value::from_serializable(&strings));
             theme.strings.insert(Arc::clone(lang), Arc::new(strings));
         }
@@ -219,8 +224,7 @@ fn read_strings(files: &[Arc<TextFile>], out: &mut Vec<Diagnostic>) -> Strings {
 }
 
 fn check_strings(lang: &str, strings: &Strings, model: &[String], folder: &str, out: &mut Vec<Diagnostic>) {
-    let missing: Vec<&str> =
-        model.iter().map(String::as_str).filter(|key| !strings.contains_key(*key)).collect();
+    let missing: Vec<&str> = model.iter().map(String::as_str).filter(|key| !strings.contains_key(*key)).collect();
     if missing.is_empty() {
         return;
     }

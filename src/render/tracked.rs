@@ -3,6 +3,7 @@
 //! Everything that rendering takes from the book or the theme it takes through a [`Tracked`], which notes the
 //! [`Input`]s. What an output depends on is thereby recorded when it is made, and is never guessed.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,16 +15,26 @@ use crate::book::{Book, Card, Contact, Entry, Generated, Input, Page, PageId};
 use crate::config::{Config, Lang};
 use crate::digest::Digest;
 use crate::document::Target;
+use crate::site::paths;
 
-/// The inputs of an output with their digests.
-pub type Inputs = Vec<(Input, Digest)>;
+/// The inputs of an output with their digests; none for a part that was looked for and is not there.
+pub type Inputs = Vec<(Input, Option<Digest>)>;
 
 /// A book and a theme, with a record of the parts that were read.
 pub struct Tracked<'a> {
     book: &'a Book,
     theme: &'a Theme,
     /// What was read; with its digest where reading it has told it already.
-    inputs: RefCell<BTreeMap<Input, Option<Digest>>>,
+    inputs: RefCell<BTreeMap<Input, Known>>,
+}
+
+/// The digest of an input, if reading it has told it already.
+#[derive(Clone, Copy)]
+enum Known {
+    /// To be asked for.
+    Not,
+    /// Known; none where there is nothing.
+    As(Option<Digest>),
 }
 
 impl<'a> Tracked<'a> {
@@ -33,17 +44,20 @@ impl<'a> Tracked<'a> {
     }
 
     fn note(&self, input: Input) {
-        self.inputs.borrow_mut().entry(input).or_insert(None);
+        self.inputs.borrow_mut().entry(input).or_insert(Known::Not);
     }
 
     /// Ends the record.
     pub fn into_inputs(self) -> Inputs {
         let inputs = self.inputs.into_inner();
-        let with_digest = |(input, known): (Input, Option<Digest>)| {
-            let digest = known.or_else(|| digest(self.book, self.theme, &input))?;
-            Some((input, digest))
+        let with_digest = |(input, known): (Input, Known)| match known {
+            Known::As(digest) => (input, digest),
+            Known::Not => {
+                let digest = digest(self.book, self.theme, &input);
+                (input, digest)
+            }
         };
-        inputs.into_iter().filter_map(with_digest).collect()
+        inputs.into_iter().map(with_digest).collect()
     }
 
     /// Returns the book for what follows from ids alone: paths, and where a link leads.
@@ -87,6 +101,18 @@ impl<'a> Tracked<'a> {
         self.book.card(lang, id)
     }
 
+    /// Reads the output path of a page.
+    pub fn path(&self, lang: &Lang, id: &PageId) -> Cow<'a, str> {
+        self.note(Input::Path(Arc::clone(lang), Arc::clone(id)));
+        paths::page(self.book, lang, id)
+    }
+
+    /// Reads which page an old id leads to.
+    pub fn alias(&self, alias: &PageId) -> Option<&'a PageId> {
+        self.note(Input::Alias(Arc::clone(alias)));
+        self.book.aliases.get(alias)
+    }
+
     /// Reads the cards of a section's children.
     pub fn children(&self, lang: &Lang, id: &PageId) -> &'a [Arc<Card>] {
         self.note(Input::Children(Arc::clone(lang), Arc::clone(id)));
@@ -114,10 +140,11 @@ impl<'a> Tracked<'a> {
 
     /// Finds where a link of a page leads.
     pub fn link(&self, page: &Page, shown_in: &Lang, target: &Target) -> Option<Destination> {
-        let destination = self.book.resolve(page, shown_in, target).ok()?;
+        let destination = self.book.resolve(page, shown_in, target).ok();
         let input = Input::Link(Arc::clone(shown_in), Arc::clone(&page.id), Box::new(target.clone()));
-        self.inputs.borrow_mut().insert(input, Some(digests::of_link(self.book, &destination)));
-        Some(destination)
+        let digest = destination.as_ref().map(|destination| digests::of_link(self.book, destination));
+        self.inputs.borrow_mut().insert(input, Known::As(digest));
+        destination
     }
 
     /// Finds where a link to a contact leads.

@@ -192,10 +192,10 @@ pub fn generated(tracked: &Tracked<'_>, lang: &Lang, page: Generated, output: &s
 /// Makes the contents of the book below a page.
 fn contents_below<'a>(cards: &'a Cards, id: &str, lang: &Lang, output: &str) -> Vec<Entry<'a>> {
     let Some(children) = cards.children(id) else { return Vec::new() };
-    let entries = children.cards.iter().map(|card| Entry {
-        children: contents_below(cards, &card.id, lang, output),
-        ..entry_of(card, lang, output)
-    });
+    let entries = children
+        .cards
+        .iter()
+        .map(|card| Entry { children: contents_below(cards, &card.id, lang, output), ..entry_of(card, lang, output) });
     entries.collect()
 }
 
@@ -220,6 +220,9 @@ fn glossary(tracked: &Tracked<'_>, lang: &Lang, output: &str) -> Vec<EntryView> 
             definition: body::line(&scene, &entry.definition),
             synonyms: entry.synonyms.clone(),
             see: see.map(|destination| {
+                if let Destination::Page { id, .. } = &destination {
+                    tracked.path(lang, id);
+                }
                 LinkView::new(destination_title(tracked, lang, &destination), paths::href(book, output, &destination))
             }),
         }
@@ -280,13 +283,15 @@ fn coverage(tracked: &Tracked<'_>, lang: &Lang, output: &str) -> Vec<StatementVi
     let book = tracked.coverage(lang);
     let statements = book.statements.list().iter().map(|statement| {
         let places = book.coverage.of(&statement.id).iter().map(|place| {
+            let page = card_link(tracked, lang, &place.page, output).title;
+            let section = place.section.as_deref().and_then(|section| book.section_title(lang, &place.page, section));
+            // A translation may lack the section.
+            let anchor = place.section.as_deref().filter(|_| section.is_some());
             let destination = Destination::Page {
                 lang: Arc::clone(lang),
                 id: Arc::clone(&place.page),
-                section: place.section.as_deref().map(Into::into),
+                section: anchor.map(Into::into),
             };
-            let page = card_link(tracked, lang, &place.page, output).title;
-            let section = place.section.as_deref().and_then(|section| book.section_title(lang, &place.page, section));
             let title = section.map_or_else(|| page.clone(), |section| format!("{page}: {section}"));
             LinkView::new(title, paths::href(book, output, &destination))
         });
@@ -316,7 +321,8 @@ fn kind_key(kind: &str) -> &'static str {
 }
 
 /// Makes the view of an old id that leads to a page.
-pub fn redirect(tracked: &Tracked<'_>, lang: &Lang, to: &PageId, output: &str) -> View {
+pub fn redirect(tracked: &Tracked<'_>, lang: &Lang, alias: &PageId, output: &str) -> View {
+    let to = tracked.alias(alias).unwrap_or(alias);
     let link = card_link(tracked, lang, to, output);
     let title = tracked.string(lang, "moved").to_owned();
     let shell = Shell::generated(tracked, lang, to, title, output);

@@ -86,8 +86,8 @@ impl<'a> Site<'a> {
                 let subject = Subject::Generated(Arc::clone(lang), *page);
                 add(paths::generated(book, lang, page.id()), How::Render(subject));
             }
-            for (alias, id) in &book.aliases {
-                let subject = Subject::Redirect(Arc::clone(lang), Arc::clone(id));
+            for alias in book.aliases.keys() {
+                let subject = Subject::Redirect(Arc::clone(lang), Arc::clone(alias));
                 add(paths::alias(book, lang, alias), How::Render(subject));
             }
             add(paths::generated(book, lang, "404"), How::Render(Subject::NotFound(Arc::clone(lang))));
@@ -117,7 +117,7 @@ impl<'a> Site<'a> {
                 path,
                 digest: asset.digest,
                 content: Content::Asset(Arc::clone(asset)),
-                inputs: vec![(input.clone(), asset.digest)],
+                inputs: vec![(input.clone(), Some(asset.digest))],
             }),
         }
     }

@@ -11,9 +11,25 @@ use crate::book::Book;
 use crate::book::links::Destination;
 
 /// Characters of file names that a URL's path cannot hold as they are (RFC 3986, section 3.3).
-const ENCODED: &AsciiSet =
-    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}')
-        .add(b'[').add(b']').add(b'\\').add(b'^').add(b'|').add(b'&').add(b'\'').add(b':');
+const ENCODED: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'[')
+    .add(b']')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'|')
+    .add(b'&')
+    .add(b'\'')
+    .add(b':');
 
 /// Returns the folder of a language: empty for the source language, else `sv/`.
 pub fn language(book: &Book, lang: &str) -> String {

@@ -3,7 +3,6 @@
 //! The only module besides `publish` and the command line that touches the disk. Files are read in parallel
 //! and collected in the order of their paths, so that the result depends on nothing but the files.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -54,6 +53,11 @@ fn walk(root: &Path, folder: &str, found: &mut Vec<(Arc<str>, PathBuf)>, out: &m
         match entry {
             Ok(entry) => {
                 let is_dir = entry.file_type().is_dir();
+                let is_special = !is_dir && !entry.file_type().is_file();
+                if is_special {
+                    out.push(unreadable(&relative(root, entry.path()), "it is neither a file nor a folder"));
+                    continue;
+                }
                 let skip = match judge(root, &real_root, &entry) {
                     Ok(None) => true,
                     Ok(Some(path)) => {
@@ -104,7 +108,7 @@ fn walk_fault(root: &Path, error: &walkdir::Error) -> Diagnostic {
         let fault = Diagnostic::new(Code::E003, format!("the symbolic link `{shown}` leads back to a folder above it"));
         return fault.at(nowhere(&shown)).help("remove the link");
     }
-    if error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::NotFound) {
+    if error.path().is_some_and(Path::is_symlink) {
         let fault = Diagnostic::new(Code::E003, format!("the symbolic link `{shown}` leads nowhere"));
         return fault.at(nowhere(&shown)).help("remove the link, or mend what it leads to");
     }
@@ -115,7 +119,7 @@ fn walk_fault(root: &Path, error: &walkdir::Error) -> Diagnostic {
 fn unreadable(path: &str, reason: &str) -> Diagnostic {
     Diagnostic::new(Code::E001, format!("`{path}` cannot be read: {reason}"))
         .at(nowhere(path))
-        .help("mend the permissions of the file or its folder")
+        .help("mend the permissions, or take the file out of the book")
 }
 
 /// Makes a place in a file whose text is not known.

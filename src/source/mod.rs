@@ -26,7 +26,8 @@ pub struct TextFile {
 }
 
 impl TextFile {
-    /// Makes a text file from a decoded text; drops a byte order mark and normalises line ends.
+    /// Makes a text file from a decoded text; drops a byte order mark, normalises line ends and
+    /// replaces NUL characters.
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<String>) -> Self {
         let mut text = text.into();
         if text.starts_with('\u{feff}') {
@@ -34,6 +35,10 @@ impl TextFile {
         }
         if text.contains('\r') {
             text = text.replace("\r\n", "\n").replace('\r', "\n");
+        }
+        if text.contains('\0') {
+            // As CommonMark wants it (section 2.3).
+            text = text.replace('\0', "\u{fffd}");
         }
         TextFile { path: path.into(), digest: Digest::of(&text), text }
     }

@@ -277,9 +277,8 @@ fn build(files: &Files) -> Option<Built> {
 /// Lists the outputs whose recorded inputs are as they were, but whose bytes are not.
 fn unrecorded(before: &Built, after: &Built) -> Vec<String> {
     let (book, theme) = (&after.prepared.book, &after.prepared.theme);
-    let is_same = |output: &Output| {
-        output.inputs.iter().all(|(input, digest)| tracked::digest(book, theme, input) == Some(*digest))
-    };
+    let is_same =
+        |output: &Output| output.inputs.iter().all(|(input, digest)| tracked::digest(book, theme, input) == *digest);
     let pairs = before.outputs.iter().filter_map(|(path, old)| Some((path, old, after.outputs.get(path)?)));
     pairs.filter(|(_, old, new)| old.bytes() != new.bytes() && is_same(old)).map(|(path, ..)| path.clone()).collect()
 }
@@ -298,7 +297,7 @@ fn recorded_inputs_have_the_digests_that_they_have_now() {
         assert!(!output.inputs.is_empty(), "{}", output.path);
         for (input, digest) in &output.inputs {
             let now = tracked::digest(&built.prepared.book, &built.prepared.theme, input);
-            assert_eq!(now, Some(*digest), "{}: {input:?}", output.path);
+            assert_eq!(now, *digest, "{}: {input:?}", output.path);
         }
     }
 }
