@@ -1,6 +1,8 @@
 //! Gives the program a digest of its own sources, so that a site made by another version is never taken for
 //! current, and rebuilds it when a file of the built-in theme comes or goes.
 
+#![expect(clippy::disallowed_methods, reason = "the build script reads the sources")]
+
 use std::path::{Path, PathBuf};
 
 fn main() {

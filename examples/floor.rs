@@ -13,6 +13,8 @@
 //! cargo run --release --example floor -- BOOK_DIR SITE_DIR OUT_DIR
 //! ```
 
+#![expect(clippy::disallowed_methods, reason = "this program copies a site")]
+
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
@@ -140,7 +142,7 @@ fn plain_html(markdown: &str) -> String {
                 html.push_str(">\n");
             }
             Event::Text(text) | Event::FootnoteReference(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
-                escape(&mut html, &text)
+                escape(&mut html, &text);
             }
             Event::Code(text) => {
                 html.push_str("<code>");

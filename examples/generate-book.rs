@@ -12,6 +12,8 @@
 //! cargo run --release --example generate-book -- --pages 10000 --out DIR [--hugo DIR2]
 //! ```
 
+#![expect(clippy::disallowed_methods, reason = "this program writes a book")]
+
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;

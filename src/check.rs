@@ -43,16 +43,15 @@ fn translations(book: &Book, out: &mut Vec<Diagnostic>) {
     for lang in &book.config.languages[1..] {
         let translated = book.pages.get(lang);
         for source in book.source_pages().values() {
-            match translated.and_then(|pages| pages.get(&source.id)) {
-                Some(page) => translation(source, page, out),
-                None => {
-                    let message = format!("the page `{}` has no translation into `{lang}`", source.id);
-                    let path = source.file.path.splitn(3, '/').nth(2).unwrap_or_default();
-                    let digest = source.file.digest.short();
-                    let help = format!("write content/{lang}/{path} with `translates: {digest}`");
-                    let fault = Diagnostic::new(Code::W006, message).at(Place::whole(&source.file));
-                    out.push(fault.address(&*source.id).help(help));
-                }
+            if let Some(page) = translated.and_then(|pages| pages.get(&source.id)) {
+                translation(source, page, out);
+            } else {
+                let message = format!("the page `{}` has no translation into `{lang}`", source.id);
+                let path = source.file.path.splitn(3, '/').nth(2).unwrap_or_default();
+                let digest = source.file.digest.short();
+                let help = format!("write content/{lang}/{path} with `translates: {digest}`");
+                let fault = Diagnostic::new(Code::W006, message).at(Place::whole(&source.file));
+                out.push(fault.address(&*source.id).help(help));
             }
         }
     }
@@ -163,7 +162,7 @@ fn unused(book: &Book, out: &mut Vec<Diagnostic>) {
         let texts = [page.front.title.as_str(), page.front.summary.as_deref().unwrap_or_default()];
         texts.into_iter().flat_map(names_in).for_each(|name| used.add_variable(name));
     }
-    for entry in book.glossary.values().flat_map(|glossary| glossary.entries()) {
+    for entry in book.glossary.values().flat_map(super::book::glossary::Glossary::entries) {
         used.add(book, None, &entry.definition);
     }
     let variables = &book.variables[book.config.source_lang()];

@@ -138,12 +138,11 @@ impl Book {
     /// # Errors
     /// Says that there is no such contact.
     pub fn resolve_contact(&self, lang: &Lang, id: &str) -> Result<Destination, Dead> {
-        match self.contacts(lang).get(id) {
-            Some(contact) => Ok(contact_destination(contact, lang)),
-            None => {
-                let dead = Dead::new(Code::E025, format!("there is no contact `{id}`"));
-                Err(dead.suggest(id, self.contacts(lang).ids()))
-            }
+        if let Some(contact) = self.contacts(lang).get(id) {
+            Ok(contact_destination(contact, lang))
+        } else {
+            let dead = Dead::new(Code::E025, format!("there is no contact `{id}`"));
+            Err(dead.suggest(id, self.contacts(lang).ids()))
         }
     }
 

@@ -94,12 +94,9 @@ impl Book {
         }
         let outline = Outline::new(source_pages, &pages.left_out, &source_lang, &mut out);
         let aliases = pages::aliases(source_pages, &config, &mut out);
-        let glossary =
-            found.each(&config, "glossary.yaml", |file, first, out| Glossary::read(file, first, out), &mut out);
-        let contacts =
-            found.each(&config, "contacts.yaml", |file, first, out| Contacts::read(file, first, out), &mut out);
-        let variables =
-            found.each(&config, "vars.yaml", |file, first, out| Variables::read(file, first, out), &mut out);
+        let glossary = found.each(&config, "glossary.yaml", Glossary::read, &mut out);
+        let contacts = found.each(&config, "contacts.yaml", Contacts::read, &mut out);
+        let variables = found.each(&config, "vars.yaml", Variables::read, &mut out);
         let statements = Statements::read(source.text("content/statements.yaml"), &mut out);
         let coverage = Coverage::new(source_pages, &statements, &outline, &mut out);
         let mut book = Book {

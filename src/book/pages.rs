@@ -126,7 +126,9 @@ fn place_of(file: &File) -> Place {
 
 /// The pages that were read.
 pub struct Pages {
+    /// By language and id.
     pub by_lang: BTreeMap<Lang, BTreeMap<PageId, Arc<Page>>>,
+    /// The ids of drafts that were left out.
     pub left_out: BTreeSet<PageId>,
 }
 

@@ -1,5 +1,7 @@
 //! `opas new`: make a book, a page or a case.
 
+#![expect(clippy::disallowed_methods, reason = "`opas new` makes files")]
+
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 

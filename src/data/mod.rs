@@ -23,7 +23,7 @@ pub enum Value {
     Null,
     /// True or false.
     Bool(bool),
-    /// A number, as serde_yaml or TOML prints it.
+    /// A number, as `serde_yaml` or TOML prints it.
     Number(String),
     /// Text, or a TOML date.
     Text(String),

@@ -120,12 +120,11 @@ impl<'a> Node<'a> {
 
     /// Reads text; other scalars are faults that say to use quotes.
     pub fn text(&self, out: &mut Vec<Diagnostic>) -> Option<&'a str> {
-        match self.value {
-            Value::Text(text) => Some(text),
-            _ => {
-                out.push(self.wrong_type("text"));
-                None
-            }
+        if let Value::Text(text) = self.value {
+            Some(text)
+        } else {
+            out.push(self.wrong_type("text"));
+            None
         }
     }
 
@@ -137,12 +136,11 @@ impl<'a> Node<'a> {
 
     /// Reads true or false.
     pub fn flag(&self, out: &mut Vec<Diagnostic>) -> Option<bool> {
-        match self.value {
-            Value::Bool(flag) => Some(*flag),
-            _ => {
-                out.push(self.wrong_type("true or false"));
-                None
-            }
+        if let Value::Bool(flag) = self.value {
+            Some(*flag)
+        } else {
+            out.push(self.wrong_type("true or false"));
+            None
         }
     }
 

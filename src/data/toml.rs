@@ -1,4 +1,4 @@
-//! TOML: values and positions by toml_edit.
+//! TOML: values and positions by `toml_edit`.
 //!
 //! It is given a text and returns a value or a fault; a position is found by parsing the text again, which
 //! happens only when a diagnostic needs one.

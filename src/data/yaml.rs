@@ -1,6 +1,6 @@
-//! YAML: values by serde_yaml, positions by saphyr-parser.
+//! YAML: values by `serde_yaml`, positions by saphyr-parser.
 //!
-//! This is the only module that knows serde_yaml, which is archived upstream and keeps no positions. The
+//! This is the only module that knows `serde_yaml`, which is archived upstream and keeps no positions. The
 //! positions are looked for only when a diagnostic needs one. It never expands aliases for positions.
 
 use std::collections::BTreeSet;
@@ -23,7 +23,7 @@ pub fn parse(text: &str) -> Result<Value, Fault> {
     }
 }
 
-/// Turns an error of serde_yaml into a fault with a span of one character.
+/// Turns an error of `serde_yaml` into a fault with a span of one character.
 fn fault(text: &str, error: &serde_yaml::Error) -> Fault {
     let full = error.to_string();
     let message = full.split(" at line ").next().unwrap_or(&full).to_owned();
@@ -31,7 +31,7 @@ fn fault(text: &str, error: &serde_yaml::Error) -> Fault {
     Fault { message: format!("this YAML cannot be read: {message}"), span: at..at + 1 }
 }
 
-/// Turns a value of serde_yaml into ours; keys that are numbers or truth values become text.
+/// Turns a value of `serde_yaml` into ours; keys that are numbers or truth values become text.
 fn convert(value: serde_yaml::Value) -> Result<Value, String> {
     use serde_yaml::Value as Yaml;
     Ok(match value {
@@ -140,23 +140,23 @@ impl<'a> Locator<'a> {
         loop {
             match self.next()? {
                 (Event::StreamStart | Event::DocumentStart(_) | Event::Nothing, _) => {}
-                (event, span) => return self.value(event, span, path, part),
+                (event, span) => return Some(self.value(&event, span, path, part)),
             }
         }
     }
 
     /// Finds the path in the value that `event` begins.
-    fn value(&mut self, event: Event<'a>, span: Span, path: &[Step], part: Part) -> Option<Range<usize>> {
+    fn value(&mut self, event: &Event<'a>, span: Span, path: &[Step], part: Part) -> Range<usize> {
         let here = self.bytes(span);
         let Some((step, rest)) = path.split_first() else {
-            return Some(here);
+            return here;
         };
         let found = match event {
             Event::MappingStart(..) => self.in_mapping(step, rest, part),
             Event::SequenceStart(..) => self.in_sequence(step, rest, part),
             _ => None,
         };
-        Some(found.unwrap_or(here))
+        found.unwrap_or(here)
     }
 
     fn in_mapping(&mut self, step: &Step, rest: &[Step], part: Part) -> Option<Range<usize>> {
@@ -178,7 +178,7 @@ impl<'a> Locator<'a> {
             } else {
                 let empty = value_span.start.index() == value_span.end.index();
                 let span = if empty && rest.is_empty() && !starts_node(&value) { key_span } else { value_span };
-                return self.value(value, span, rest, part);
+                return Some(self.value(&value, span, rest, part));
             }
         }
     }
@@ -191,7 +191,7 @@ impl<'a> Locator<'a> {
                 return None;
             }
             if *step == Step::Item(item) {
-                return self.value(value, span, rest, part);
+                return Some(self.value(&value, span, rest, part));
             }
             self.skip(&value)?;
             item += 1;

@@ -24,7 +24,7 @@ struct DiagnosticLine<'a> {
 /// Renders one diagnostic as a JSON line, without the line end.
 pub fn render(diagnostic: &Diagnostic) -> String {
     let place = diagnostic.place.as_ref();
-    let (line, column) = place.map(|place| place.line_column()).unzip();
+    let (line, column) = place.map(super::Place::line_column).unzip();
     to_line(&DiagnosticLine {
         reason: "diagnostic",
         code: Some(diagnostic.code.name()),

@@ -1,4 +1,4 @@
-//! Turns diagnostics into text for people: message, file:line:column, the source line with a caret, help.
+//! Turns diagnostics into text for people: message, <file:line:column>, the source line with a caret, help.
 //!
 //! It is given one diagnostic and whether to colour it, and returns a string. It never prints.
 

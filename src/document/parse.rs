@@ -333,16 +333,13 @@ impl<'t> Builder<'t> {
     fn definitions(&mut self) -> Vec<Definition> {
         let mut definitions: Vec<Definition> = Vec::new();
         while let Some((Event::Start(tag), range)) = self.events.next() {
-            match tag {
-                Tag::DefinitionListTitle => {
-                    let term = self.container_inlines();
-                    definitions.push(Definition { term, definitions: Vec::new() });
-                }
-                _ => {
-                    let blocks = self.inner(&range);
-                    if let Some(last) = definitions.last_mut() {
-                        last.definitions.push(blocks);
-                    }
+            if tag == Tag::DefinitionListTitle {
+                let term = self.container_inlines();
+                definitions.push(Definition { term, definitions: Vec::new() });
+            } else {
+                let blocks = self.inner(&range);
+                if let Some(last) = definitions.last_mut() {
+                    last.definitions.push(blocks);
                 }
             }
         }

@@ -2,6 +2,8 @@
 //!
 //! It marks a folder as opas's. It is the same for the same input, whatever the machine and the day.
 
+#![expect(clippy::disallowed_methods, reason = "this module reads what was published")]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -5,6 +5,8 @@
 //! anything fails the previous site stays as it was. A folder that is not opas's is refused. Nothing here
 //! knows what the files mean.
 
+#![expect(clippy::disallowed_methods, reason = "this module publishes to the disk")]
+
 pub mod manifest;
 mod staging;
 
@@ -122,9 +124,10 @@ impl Folder {
     /// # Errors
     /// [`Error::Foreign`] for a folder that is not opas's; [`Error::Io`] when it cannot be read.
     pub fn look(path: &Path) -> Result<Self, Error> {
-        let path = match path.is_symlink() {
-            true => std::fs::canonicalize(path).map_err(Error::io("follow", path))?,
-            false => std::path::absolute(path).map_err(Error::io("find", path))?,
+        let path = if path.is_symlink() {
+            std::fs::canonicalize(path).map_err(Error::io("follow", path))?
+        } else {
+            std::path::absolute(path).map_err(Error::io("find", path))?
         };
         let mut folder =
             Folder { path, manifest: None, manifest_time: None, dotfiles: Vec::new(), files: BTreeMap::new() };

@@ -3,6 +3,8 @@
 //! It lies beside the output folder, on the same file system, and is locked while its build lives; one that a
 //! killed build left behind is not locked any more, and the next build removes it.
 
+#![expect(clippy::disallowed_methods, reason = "this module publishes to the disk")]
+
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -3,6 +3,8 @@
 //! The only module besides `publish` and the command line that touches the disk. Files are read in parallel
 //! and collected in the order of their paths, so that the result depends on nothing but the files.
 
+#![expect(clippy::disallowed_methods, reason = "this module reads the book from the disk")]
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

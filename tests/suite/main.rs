@@ -13,5 +13,6 @@ mod markdown;
 mod planted;
 mod properties;
 mod publish;
+mod shipped;
 mod site;
 mod support;
