@@ -79,7 +79,9 @@ fn parse(criterion: &mut Criterion) {
     let body = front_matter::split(&file.text).expect("the page has front matter").body;
     let mut group = criterion.benchmark_group("document");
     group.throughput(Throughput::Bytes(body.len() as u64));
-    group.bench_function("parse one page", |bencher| bencher.iter(|| document::parse(file, body.clone())));
+    group.bench_function("parse one page", |bencher| {
+        bencher.iter_with_large_drop(|| document::parse(file, body.clone()));
+    });
     group.finish();
 }
 
@@ -108,7 +110,7 @@ fn make(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("render");
     group.bench_function("make one page", |bencher| bencher.iter(|| site.make(planned)));
     group.throughput(Throughput::Elements(site.plan.len() as u64));
-    group.bench_function("make all", |bencher| bencher.iter(|| site.make_all()));
+    group.bench_function("make all", |bencher| bencher.iter_with_large_drop(|| site.make_all()));
     group.finish();
 }
 
@@ -135,7 +137,7 @@ fn publish(criterion: &mut Criterion, outputs: &Path) {
     let mut group = criterion.benchmark_group("publish");
     group.throughput(Throughput::Elements(site.plan.len() as u64));
     // Every round of `cold` leaves a site on the disk until the end: few rounds are enough.
-    group.sample_size(10).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
+    group.sample_size(10).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(1));
     let mut round = 0;
     group.bench_function("cold", |bencher| {
         let folder = || {
@@ -227,7 +229,7 @@ fn glossary() -> String {
     entries.collect()
 }
 
-/// Makes a page of about 750 words with one of every kind of block.
+/// Makes a page of some 600 words with one of every kind of block.
 fn page_text(title: &str, chapter: usize, page: usize) -> String {
     let mut random = Random(chapter as u64 * 1000 + page as u64);
     let mut text = format!("---\ntitle: {title}\nsummary: {}\nowner: Neuvonta\n", random.sentence());
