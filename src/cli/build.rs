@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::report::{self, Report, count};
-use super::{Common, Deny, Status};
+use super::{Common, Deny, Status, in_book};
 use crate::book::Options;
 use crate::diagnostic::json::Finished;
 use crate::diagnostic::{self, Diagnostic};
@@ -37,7 +37,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Status {
     let common = &arguments.common;
     let report = Report::new(common);
-    let out = arguments.out.clone().unwrap_or_else(|| common.book.join("public"));
+    let out = arguments.out.clone().unwrap_or_else(|| in_book(&common.book, "public"));
     let looked = publish::check_folder(&out, &common.book).and_then(|()| Folder::look(&out));
     let folder = match looked {
         Ok(folder) => folder,

@@ -9,7 +9,7 @@ mod check;
 mod new;
 mod report;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -103,6 +103,11 @@ enum Color {
 enum Deny {
     /// Let warnings fail the run as errors do
     Warnings,
+}
+
+/// Returns a path in the book's folder, as short as a person would write it.
+fn in_book(book: &Path, below: &str) -> PathBuf {
+    if book == Path::new(".") { PathBuf::from(below) } else { book.join(below) }
 }
 
 /// Runs the program with the process's arguments.

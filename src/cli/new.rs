@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::Status;
+use super::{Status, in_book};
 use crate::book::page::is_page_id;
 use crate::book::pages::reserved;
 use crate::config::Config;
@@ -127,7 +127,7 @@ fn new_page(book: &Path, named: &Named, make: fn(&str, Option<&str>, &str) -> Ne
 fn write_all(root: &Path, files: Vec<NewFile>) -> Made {
     let mut made = Vec::new();
     for (path, text) in files {
-        let path = root.join(path);
+        let path = in_book(root, &path);
         let fail = |error: io::Error| (Status::Machine, format!("cannot write `{}`: {error}", path.display()));
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent).map_err(fail)?;
