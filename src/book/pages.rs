@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::page::is_page_id;
 use super::{Book, Options, Page, PageId};
-use crate::config::{Config, Lang, is_id};
+use crate::config::{self, Config, Lang, is_id};
 use crate::data::Part;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::document;
@@ -267,6 +267,10 @@ pub fn check_outputs(book: &Book, out: &mut Vec<Diagnostic>) {
     for (generated, file) in &book.generated {
         let what = format!("the page that opas makes from `{file}`");
         claim(format!("{}.html", generated.id()), what, nowhere(file), out);
+    }
+    let machine = paths::feed(book, book.config.source_lang()).into_iter().chain(paths::site_map(book).map(Into::into));
+    for path in machine {
+        claim(path.clone(), format!("opas's own `{path}`"), nowhere(config::FILE), out);
     }
     for page in book.source_pages().values() {
         let what = format!("the page `{}`", page.id);

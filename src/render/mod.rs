@@ -7,6 +7,7 @@
 pub mod body;
 pub mod highlight;
 mod lists;
+pub mod machine;
 mod shell;
 pub mod theme;
 pub mod tracked;
@@ -30,6 +31,10 @@ pub enum Subject {
     Redirect(Lang, PageId),
     /// The page for addresses that do not exist.
     NotFound(Lang),
+    /// The feed of changes.
+    Feed(Lang),
+    /// The site map.
+    SiteMap,
 }
 
 /// Bytes set aside for an output, so that most are written without moving them.
@@ -51,6 +56,8 @@ pub fn render(
         Subject::Generated(lang, page) => views::generated(&tracked, lang, *page, output),
         Subject::Redirect(lang, alias) => views::redirect(&tracked, lang, alias, output),
         Subject::NotFound(lang) => views::not_found(&tracked, lang, output),
+        Subject::Feed(lang) => machine::feed(&tracked, lang, output),
+        Subject::SiteMap => machine::site_map(&tracked),
     };
     let mut html = Vec::with_capacity(TYPICAL_SIZE);
     let rendered = tracked.tera().render_to(template, &context, &mut html);

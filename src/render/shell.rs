@@ -70,6 +70,8 @@ pub struct Shell {
     pub nav: String,
     pub footer: Vec<LinkView>,
     pub is_front: bool,
+    /// The way to the feed of changes, if there is one.
+    pub feed: Option<String>,
 }
 
 impl Shell {
@@ -137,6 +139,7 @@ impl Shell {
             nav,
             footer: footer.collect(),
             is_front: id == FRONT,
+            feed: paths::feed(tracked.paths(), lang).map(|path| paths::relative(output, &path)),
         }
     }
 }

@@ -91,6 +91,12 @@ impl<'a> Site<'a> {
                 add(paths::alias(book, lang, alias), How::Render(subject));
             }
             add(paths::generated(book, lang, "404"), How::Render(Subject::NotFound(Arc::clone(lang))));
+            if let Some(path) = paths::feed(book, lang) {
+                add(path, How::Render(Subject::Feed(Arc::clone(lang))));
+            }
+        }
+        if let Some(path) = paths::site_map(book) {
+            add(path.to_owned(), How::Render(Subject::SiteMap));
         }
         for (below, asset) in &book.assets {
             add(paths::asset(book, below), How::Copy(Input::Asset(Arc::clone(below)), asset));

@@ -7,8 +7,9 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::book::Book;
+use crate::book::{Book, Generated};
 use crate::book::links::Destination;
+use crate::render::machine::{FEED, SITE_MAP};
 
 /// Characters of file names that a URL's path cannot hold as they are (RFC 3986, section 3.3).
 const ENCODED: &AsciiSet = &CONTROLS
@@ -92,6 +93,22 @@ pub fn href(book: &Book, from: &str, to: &Destination) -> String {
 /// Returns the way from one output to the site's root: empty, or `../` as often as needed.
 pub fn root(from: &str) -> String {
     "../".repeat(from.matches('/').count())
+}
+
+/// Percent-encodes a path for a URL.
+pub fn encode(path: &str) -> String {
+    utf8_percent_encode(path, ENCODED).to_string()
+}
+
+/// Returns the path of the feed of changes in a language; none for a book without address or changes.
+pub fn feed(book: &Book, lang: &str) -> Option<String> {
+    let has_changes = book.generated.iter().any(|(page, _)| *page == Generated::Changes);
+    (book.config.url.is_some() && has_changes).then(|| format!("{}{FEED}", language(book, lang)))
+}
+
+/// Returns the path of the site map; none for a book without address.
+pub fn site_map(book: &Book) -> Option<&'static str> {
+    book.config.url.is_some().then_some(SITE_MAP)
 }
 
 /// Returns the relative link from one output to another, percent-encoded.

@@ -159,5 +159,5 @@ fn read_file(path: &Arc<str>, disk: &Path) -> Result<File, Box<Diagnostic>> {
 fn is_text(path: &str) -> bool {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     let is_content = matches!(extension, "md" | "yaml" | "toml");
-    is_content || (path.starts_with("themes/") && extension == "html")
+    is_content || (path.starts_with("themes/") && matches!(extension, "html" | "xml"))
 }

@@ -1,5 +1,6 @@
 //! The site as a whole: its files, its links, its languages, its order.
 
+mod machine;
 mod names;
 
 use std::collections::{BTreeMap, BTreeSet};
