@@ -4,6 +4,7 @@
 //! that refers to something outside the page. Each node of the tree that can be at fault keeps its place. It
 //! knows nothing of other pages: whether a link leads anywhere is decided in `book`.
 
+mod headings;
 mod html;
 mod parse;
 pub mod target;
@@ -11,7 +12,8 @@ pub mod text;
 
 use std::ops::Range;
 
-pub use parse::{parse, parse_fragment, slug};
+pub use headings::slug;
+pub use parse::{parse, parse_fragment};
 pub use target::Target;
 
 /// A range of bytes in the page's file.

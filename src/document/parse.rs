@@ -14,8 +14,9 @@ use pulldown_cmark::{
     BlockQuoteKind, BrokenLink, CodeBlockKind, CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd,
 };
 
+use super::headings;
 use super::html::{self, Container, Dropped};
-use super::text::{inline_text, with_variables};
+use super::text::with_variables;
 use super::{
     Alert, Block, Definition, Document, Footnote, Heading, Image, Inline, Item, Link, Reference, Referent, Row, Span,
     Table, Target, Term,
@@ -269,6 +270,15 @@ impl<'t> Builder<'t> {
             }
             good
         });
+        if level == 1 {
+            let help = Some("the page's title is level 1; write `##`".to_owned());
+            self.fault(Code::E019, "a heading in the text cannot be of level 1".to_owned(), range.clone()).help = help;
+        }
+        if self.depth > 0 && id.is_some() {
+            let message = "a heading in a list, quotation or footnote cannot open a section".to_owned();
+            let help = Some("leave its id out, or move it to the left edge of the page".to_owned());
+            self.fault(Code::E020, message, range.clone()).help = help;
+        }
         Heading {
             level,
             is_section: id.is_some(),
@@ -528,8 +538,8 @@ impl<'t> Builder<'t> {
             self.fault(Code::W001, format!("raw HTML was dropped: {what}"), range).help = help;
         }
         let footnotes = self.order_footnotes();
-        self.check_headings(&blocks);
-        give_ids(&mut blocks);
+        headings::check(&self.file, &blocks, &mut self.out);
+        headings::give_ids(&mut blocks);
         self.references.sort_by_key(|reference| reference.span.start);
         (Document { blocks, footnotes, references: self.references }, self.out)
     }
@@ -558,81 +568,6 @@ impl<'t> Builder<'t> {
         }
         footnotes
     }
-
-    /// Checks ids and levels of the headings at the top of the page.
-    fn check_headings(&mut self, blocks: &[Block]) {
-        let mut seen: BTreeMap<&str, &Heading> = BTreeMap::new();
-        let mut level = 1;
-        for block in blocks {
-            let Block::Heading(heading) = block else { continue };
-            let span = heading.span.start as usize..heading.span.end as usize;
-            let place = Place::new(&self.file, span);
-            if heading.level == 1 {
-                let fault = Diagnostic::new(Code::E019, "a heading in the text cannot be of level 1");
-                self.out.push(fault.at(place.clone()).help("the page's title is level 1; write `##`"));
-            } else if heading.level > level + 1 {
-                let message = format!("a heading of level {} follows one of level {level}", heading.level);
-                let help = format!("write `{}`", "#".repeat(usize::from(level) + 1));
-                self.out.push(Diagnostic::new(Code::E019, message).at(place.clone()).help(help));
-            }
-            level = heading.level;
-            if !heading.is_section {
-                continue;
-            }
-            if let Some(first) = seen.get(&*heading.id) {
-                let first = Place::new(&self.file, first.span.start as usize..first.span.end as usize);
-                let fault = Diagnostic::new(Code::E018, format!("the id `{}` is used twice", heading.id));
-                self.out.push(fault.at(place).related(first, "first used here").help("give each section its own id"));
-            } else {
-                seen.insert(&heading.id, heading);
-            }
-        }
-    }
-}
-
-/// Gives an id made from the text to the headings that have none.
-fn give_ids(blocks: &mut [Block]) {
-    let headings = || blocks.iter().filter_map(|b| if let Block::Heading(h) = b { Some(h) } else { None });
-    let mut taken: BTreeSet<Box<str>> = headings().map(|heading| heading.id.clone()).collect();
-    let mut next: BTreeMap<String, usize> = BTreeMap::new();
-    for block in blocks {
-        let Block::Heading(heading) = block else { continue };
-        if !heading.id.is_empty() {
-            continue;
-        }
-        let slug = slug(&inline_text(&heading.content));
-        let number = next.entry(slug.clone()).or_insert(1);
-        let mut id = slug.clone();
-        while taken.contains(id.as_str()) {
-            *number += 1;
-            id = format!("{slug}-{number}");
-        }
-        taken.insert(id.as_str().into());
-        heading.id = id.into();
-    }
-}
-
-/// Makes an id from a text: lower-case ASCII letters, digits and hyphens; `ä`, `ö`, `å` lose their marks.
-pub fn slug(text: &str) -> String {
-    let mut slug = String::new();
-    for character in text.chars().flat_map(char::to_lowercase) {
-        let plain = match character {
-            'ä' | 'å' | 'á' | 'à' => 'a',
-            'ö' | 'ó' | 'ò' => 'o',
-            'é' | 'è' => 'e',
-            'ü' => 'u',
-            'š' => 's',
-            'ž' => 'z',
-            other => other,
-        };
-        if plain.is_ascii_alphanumeric() {
-            slug.push(plain);
-        } else if !slug.ends_with('-') && !slug.is_empty() {
-            slug.push('-');
-        }
-    }
-    let slug = slug.trim_end_matches('-');
-    if slug.is_empty() { "x".to_owned() } else { slug.to_owned() }
 }
 
 fn alert(kind: BlockQuoteKind) -> Alert {

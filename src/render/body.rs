@@ -171,7 +171,11 @@ impl<'a> Writer<'a> {
 
     fn heading(&mut self, heading: &'a Heading) {
         let level = heading.level;
-        let _ = write!(self.out, "<h{level} id=\"{}\">", heading.id);
+        let _ = write!(self.out, "<h{level}");
+        if !heading.id.is_empty() {
+            self.attribute("id", &heading.id);
+        }
+        self.push(">");
         let was_plain = std::mem::replace(&mut self.plain_terms, true);
         self.inlines(&heading.content);
         self.plain_terms = was_plain;

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::book::{Book, Generated};
 use crate::book::links::Destination;
+use crate::book::{Book, Generated};
 use crate::render::machine::{FEED, SITE_MAP};
 
 /// Characters of file names that a URL's path cannot hold as they are (RFC 3986, section 3.3).

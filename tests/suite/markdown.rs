@@ -474,3 +474,8 @@ fn a_reference_without_definition_in_brackets_is_text() {
 fn long_dashes_and_quotes_stay_as_they_are() {
     check("a -- b ... \"c\" 'd' – ”e”", "<p>a -- b ... \"c\" 'd' – ”e”</p>");
 }
+
+#[test]
+fn a_heading_in_a_quotation_has_no_id() {
+    check("> ## Otsikko\n>\n> Teksti.", "<blockquote>\n<h2>Otsikko</h2>\n<p>Teksti.</p>\n</blockquote>");
+}

@@ -32,7 +32,9 @@ fn the_feed_lists_changes_newest_first_with_absolute_addresses() {
     let book = book();
     book.build();
     let feed = book.output("feed.xml");
-    assert!(feed.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"fi\">"));
+    assert!(feed.starts_with(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"fi\">"
+    ));
     assert!(feed.contains("<updated>2026-03-04T00:00:00Z</updated>\n<author>"), "{feed}");
     assert!(feed.contains("<title>Kirja &amp; kansi: Muutokset</title>"), "{feed}");
     assert!(feed.contains("<title>Muuttunut &lt;sivu&gt;</title>"), "{feed}");
