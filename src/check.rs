@@ -4,6 +4,7 @@
 //! terms, and things that nothing uses. It never changes anything, and only it knows the day.
 
 mod key_terms;
+mod lint;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -22,6 +23,9 @@ pub fn check(book: &Book, today: Date) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     for page in book.source_pages().values() {
         review(page, today, &mut out);
+    }
+    for page in book.pages.values().flat_map(|pages| pages.values()) {
+        lint::lint(page, &mut out);
     }
     translations(book, &mut out);
     coverage(book, &mut out);

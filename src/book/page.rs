@@ -2,6 +2,7 @@
 //!
 //! It is given one Markdown file and returns a [`Page`] with the faults of that file alone.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -106,6 +107,7 @@ pub struct Page {
     /// The body.
     pub document: Document,
     data: Option<Data>,
+    body: Range<usize>,
 }
 
 /// Keys of front matter; the contract (§6) lists them.
@@ -136,9 +138,9 @@ impl Page {
         let mut out = Vec::new();
         let (data, body) = split(file, &mut out);
         let front = data.as_ref().map(|data| read(&data.node(), &mut out)).unwrap_or_default();
-        let (document, faults) = document::parse(file, body);
+        let (document, faults) = document::parse(file, body.clone());
         out.extend(faults);
-        let page = Page { id, lang: Arc::clone(lang), file: Arc::clone(file), front, document, data };
+        let page = Page { id, lang: Arc::clone(lang), file: Arc::clone(file), front, document, data, body };
         page.check_covered_sections(&mut out);
         for diagnostic in &mut out {
             diagnostic.address.get_or_insert_with(|| page.id.to_string());
@@ -157,6 +159,11 @@ impl Page {
             Some(data) => data.place(path, part),
             None => Place::whole(&self.file),
         }
+    }
+
+    /// Returns where the body stands in the file.
+    pub fn body_range(&self) -> Range<usize> {
+        self.body.clone()
     }
 
     /// Returns the place of a range of the body.
@@ -180,7 +187,7 @@ impl Page {
 }
 
 /// Splits the file and parses its front matter; returns the range of the body.
-fn split(file: &Arc<TextFile>, out: &mut Vec<Diagnostic>) -> (Option<Data>, std::ops::Range<usize>) {
+fn split(file: &Arc<TextFile>, out: &mut Vec<Diagnostic>) -> (Option<Data>, Range<usize>) {
     let whole = 0..file.text.len();
     match front_matter::split(&file.text) {
         Ok(parts) => match Data::from_yaml(file, parts.yaml) {

@@ -10,6 +10,7 @@ use super::report::{self, Report, count};
 use super::{Common, Deny, Status};
 use crate::book::Options;
 use crate::diagnostic::json::Finished;
+use crate::site::Site;
 use crate::{check, diagnostic, pipeline, source};
 
 /// Arguments of `opas check`.
@@ -45,6 +46,10 @@ pub fn run(arguments: &Arguments) -> Status {
         Ok(prepared) => {
             let mut diagnostics = prepared.diagnostics.clone();
             diagnostics.extend(check::check(&prepared.book, today));
+            if !diagnostic::has_errors(&prepared.diagnostics) {
+                // The files are made to see that they can be, and thrown away.
+                diagnostics.extend(Site::new(&prepared.book, &prepared.theme).faults());
+            }
             diagnostic::sort(&mut diagnostics);
             let status = report::status(&diagnostics, arguments.deny.is_some());
             (diagnostics, prepared.pages(), status)

@@ -127,6 +127,12 @@ codes! {
     W008 "unused",
     /// A code block in a language that cannot be highlighted.
     W009 "unknown-code-language",
+    /// A link whose text does not say where it leads.
+    W010 "vague-link",
+    /// A sentence with too many words.
+    W011 "long-sentence",
+    /// A column of a table without a name.
+    W012 "nameless-column",
 }
 
 impl Code {

@@ -13,7 +13,7 @@ pub mod text;
 use std::ops::Range;
 
 pub use headings::slug;
-pub use parse::{parse, parse_fragment};
+pub use parse::{options, parse, parse_fragment};
 pub use target::Target;
 
 /// A range of bytes in the page's file.

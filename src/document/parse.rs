@@ -46,6 +46,18 @@ pub fn parse_fragment(text: &str, place: &Place) -> (Document, Vec<Diagnostic>) 
     Builder::run(&place.file, text, Offsets::Fixed(place.span.clone()))
 }
 
+/// Returns the extensions of CommonMark that pages are written in.
+pub fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_GFM
+        | Options::ENABLE_WIKILINKS
+}
+
 /// How positions in the parsed text become positions in the file.
 #[derive(Clone)]
 enum Offsets {
@@ -72,14 +84,6 @@ struct Builder<'t> {
 
 impl<'t> Builder<'t> {
     fn run(file: &Arc<TextFile>, text: &'t str, offsets: Offsets) -> (Document, Vec<Diagnostic>) {
-        let options = Options::ENABLE_TABLES
-            | Options::ENABLE_FOOTNOTES
-            | Options::ENABLE_TASKLISTS
-            | Options::ENABLE_STRIKETHROUGH
-            | Options::ENABLE_DEFINITION_LIST
-            | Options::ENABLE_HEADING_ATTRIBUTES
-            | Options::ENABLE_GFM
-            | Options::ENABLE_WIKILINKS;
         let broken = std::rc::Rc::new(RefCell::new(Vec::new()));
         let sink = std::rc::Rc::clone(&broken);
         let callback: BrokenCallback<'t> = Box::new(move |link: BrokenLink<'t>| {
@@ -88,7 +92,7 @@ impl<'t> Builder<'t> {
             }
             None
         });
-        let parser = Parser::new_with_broken_link_callback(text, options, Some(callback));
+        let parser = Parser::new_with_broken_link_callback(text, options(), Some(callback));
         let mut builder = Builder {
             file: Arc::clone(file),
             text,

@@ -128,6 +128,12 @@ impl<'a> Site<'a> {
         }
     }
 
+    /// Makes all files only to see that they can be made; returns the diagnostics of those that cannot.
+    pub fn faults(&self) -> Vec<Diagnostic> {
+        let made: Vec<_> = self.plan.par_iter().filter_map(|planned| self.make(planned).err()).collect();
+        made.into_iter().map(|fault| *fault).collect()
+    }
+
     /// Makes all files, in the order of their paths.
     ///
     /// # Errors

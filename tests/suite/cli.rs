@@ -428,3 +428,25 @@ fn a_new_page_outside_of_a_book_says_what_to_do() {
     assert!(run.stderr.contains("book.toml"), "{}", run.stderr);
     assert_eq!(paths(book.root()), [""; 0]);
 }
+
+#[test]
+fn a_check_finds_a_template_that_fails_while_it_renders() {
+    let book = Book::new().file("themes/default/templates/contents.html", "{{ shell.title | no_such_filter }}\n");
+    let late = Book::new().file("themes/default/templates/contents.html", "{{ shell.no.such.thing }}\n");
+    for book in [book, late] {
+        let (check, build) = (book.check(), book.run(&["build"]));
+        assert_eq!((check.status, build.status), (Some(1), Some(1)), "{check:?} {build:?}");
+        assert!(check.stderr.contains("error[E034]") && check.stderr.contains("contents.html:1"), "{check:?}");
+    }
+}
+
+#[test]
+fn a_page_whose_review_date_may_pass_has_a_hidden_notice_for_the_script() {
+    let page = "---\ntitle: Sivu\nreview-by: 2027-01-31\n---\n\nx\n";
+    let book = Book::new().file("content/fi/sivu.md", page);
+    book.build();
+    let html = book.output("sivu.html");
+    assert!(html.contains("id=\"_overdue\" hidden>") && html.contains("datetime=\"2027-01-31\""), "{html}");
+    assert!(!book.output("index.html").contains("_overdue"));
+    assert!(html.contains("<script defer src=\"assets/opas.js\"></script>"), "{html}");
+}

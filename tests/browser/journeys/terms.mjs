@@ -1,0 +1,78 @@
+// Terms: a button that opens the definition.
+import assert from 'node:assert/strict';
+import { axe } from '../checks/look.mjs';
+import { BOTH, SIZES, focusIs, follow, tabTo } from '../lib/journey.mjs';
+
+/** @typedef {import('../lib/journey.mjs').Page} Page */
+
+const opened = (/** @type {Page} */ page) => page.locator('.definition:popover-open').count();
+
+/** @type {import('../lib/journey.mjs').Journey[]} */
+export default [
+  {
+    name: 'a definition opens by Enter, closes by Escape, and the focus stays at the term',
+    pages: ['handbook/tapaukset/huijausviesti.html', 'kitchen/osat/termit.html', 'kitchen/sv/osat/index.html'],
+    modes: [...BOTH, { width: 320 }, { protocol: 'file' }],
+    async run(page) {
+      await tabTo(page, 'button.term');
+      for (const key of ['Enter', 'Space']) {
+        await page.keyboard.press(key);
+        assert.equal(await opened(page), 1, `${key} does not open the definition`);
+        await page.keyboard.press('Escape');
+        assert.equal(await opened(page), 0, `Escape does not close the definition that ${key} opened`);
+        assert.ok(await focusIs(page, 'button.term'), 'the focus is not back at the term');
+      }
+    },
+  },
+  {
+    name: 'the link in a definition is next in the order and leads to the glossary; Escape from there returns the focus',
+    pages: ['handbook/tapaukset/huijausviesti.html', 'kitchen/osat/termit.html'],
+    modes: BOTH,
+    async run(page) {
+      await tabTo(page, 'button.term');
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Tab');
+      assert.ok(await focusIs(page, '.definition:popover-open a'), 'Tab does not go into the definition');
+      await page.keyboard.press('Escape');
+      assert.equal(await opened(page), 0);
+      assert.ok(await focusIs(page, 'button.term'), 'the focus is not back at the term');
+      await page.keyboard.press('Enter');
+      await tabTo(page, '.definition:popover-open a[href*="glossary.html"]', { limit: 4 });
+      await follow(page);
+      const target = await page.evaluate(() => document.querySelector(':target')?.localName);
+      assert.equal(target, 'dt', 'it does not lead to the entry of the glossary');
+    },
+  },
+  {
+    name: 'every definition opens by click, stands on the screen, and closes by a click elsewhere',
+    pages: (built) => built.html.includes('class="term" popovertarget'),
+    modes: SIZES,
+    async run(page) {
+      await page.evaluate(() => document.querySelectorAll('.body details').forEach((details) => { /** @type {HTMLDetailsElement} */ (details).open = true; }));
+      for (const button of await page.locator('button.term').all()) {
+        const name = await button.innerText();
+        await button.click();
+        assert.equal(await opened(page), 1, `“${name}” does not open`);
+        const off = await page.locator('.definition:popover-open').evaluate((el) => {
+          const { left, top, right, bottom } = el.getBoundingClientRect();
+          const fits = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+          const cut = el.scrollWidth > el.clientWidth + 1;
+          return fits && !cut ? '' : `${[left, top, right, bottom].map(Math.round)} on ${innerWidth} × ${innerHeight}${cut ? ', cut off' : ''}`;
+        });
+        assert.equal(off, '', `the definition of “${name}” is not wholly on the screen: ${off}`);
+        await page.mouse.click(2, 2);
+        assert.equal(await opened(page), 0, `a click elsewhere does not close “${name}”`);
+      }
+    },
+  },
+  {
+    name: 'an open definition is accessible and can be read',
+    pages: ['kitchen/osat/termit.html'],
+    modes: [{ width: 320 }, { scheme: 'dark' }, {}],
+    async run(page) {
+      await tabTo(page, 'button.term');
+      await page.keyboard.press('Enter');
+      assert.deepEqual(await axe(page, '.definition:popover-open'), []);
+    },
+  },
+];

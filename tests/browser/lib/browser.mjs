@@ -1,0 +1,120 @@
+// Chromium, the modes that a page is looked at in, and the watch over what a page says and asks for.
+import { chromium } from 'playwright-core';
+import { pathToFileURL } from 'node:url';
+
+/**
+ * @typedef {import('playwright-core').Page} Page
+ *
+ * @typedef {object} Mode  How a page is opened.
+ * @property {'http' | 'file'} protocol
+ * @property {boolean} javascript
+ * @property {number} width
+ * @property {'light' | 'dark'} scheme
+ *
+ * @typedef {object} Finding  One fault.
+ * @property {string} check  The check that found it.
+ * @property {string} message
+ *
+ * @typedef {object} Watch
+ * @property {() => Promise<Finding[]>} take  What was found since the last call.
+ */
+
+export const PROTOCOLS = /** @type {const} */ (['http', 'file']);
+export const WIDTHS = [320, 1280];
+export const SCHEMES = /** @type {const} */ (['light', 'dark']);
+/** @type {Mode} */
+export const USUAL = { protocol: 'http', javascript: true, width: 1280, scheme: 'light' };
+
+/** Every combination. @type {Mode[]} */
+export const MODES = PROTOCOLS.flatMap((protocol) => [true, false].flatMap((javascript) =>
+  WIDTHS.flatMap((width) => SCHEMES.map((scheme) => ({ protocol, javascript, width, scheme })))));
+
+/** @param {Mode} mode */
+export const modeName = (mode) =>
+  `${mode.protocol}, ${mode.javascript ? 'with' : 'no'} script, ${mode.width} px, ${mode.scheme}`;
+
+const ARGS = [
+  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync',
+  // Nothing but the suite's own server can be reached, whatever a page asks for.
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+];
+
+export const launch = () => chromium.launch({
+  executablePath: process.env.OPAS_CHROMIUM ?? '/usr/bin/chromium',
+  args: ARGS,
+});
+
+/**
+ * Opens a tab in a mode of its own.
+ * @param {import('playwright-core').Browser} browser
+ * @param {Mode} mode
+ * @returns {Promise<Page>}
+ */
+export async function openTab(browser, mode) {
+  const context = await browser.newContext({
+    javaScriptEnabled: mode.javascript,
+    viewport: { width: mode.width, height: 800 },
+    colorScheme: mode.scheme,
+    locale: 'fi-FI',
+  });
+  context.setDefaultTimeout(10_000);
+  if (mode.javascript) {
+    await context.addInitScript(() => {
+      /** @type {any} */ (window).__violations = [];
+      document.addEventListener('securitypolicyviolation', (event) => /** @type {any} */ (window).__violations.push(
+        `${event.effectiveDirective} blocked ${event.blockedURI || 'something'}`));
+    });
+  }
+  return context.newPage();
+}
+
+/**
+ * The address of a page in a mode.
+ * @param {{ base: (book: import('./books.mjs').Book) => string }} server
+ * @param {import('./books.mjs').Book} book
+ * @param {Mode} mode
+ */
+export const baseOf = (server, book, mode) =>
+  mode.protocol === 'http' ? server.base(book) : `${pathToFileURL(book.dir)}/`;
+
+/**
+ * Listens to a tab. Every console message of a fault, every violation of the security policy, every request that fails
+ * or leaves `base` is a finding.
+ * @param {Page} page
+ * @param {string} base
+ * @returns {Watch}
+ */
+export function watch(page, base) {
+  /** @type {Finding[]} */
+  let found = [];
+  /** @type {(check: string, message: string) => void} */
+  const add = (check, message) => void found.push({ check, message });
+  const short = (/** @type {string} */ url) => (url.startsWith(base) ? url.slice(base.length) || './' : url);
+  page.on('console', (message) => {
+    if (!['error', 'warning', 'assert'].includes(message.type())) return;
+    const policy = /Content Security Policy|Trusted ?Type/i.test(message.text());
+    add(policy ? 'csp' : 'console', `${message.type()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => add('console', `uncaught: ${error.message}`));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(base)) add('outside', `asks for ${request.url()}`);
+  });
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText;
+    // The tab went on to another page before this was there.
+    if (why !== 'net::ERR_ABORTED') add('failed', `${short(request.url())}: ${why}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400) add('failed', `${short(response.url())}: status ${response.status()}`);
+  });
+  return {
+    async take() {
+      const violations = await page.evaluate(() => /** @type {any} */ (window).__violations?.splice(0) ?? []);
+      for (const violation of violations) add('csp', violation);
+      const taken = found;
+      found = [];
+      return taken;
+    },
+  };
+}

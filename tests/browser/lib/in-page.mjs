@@ -1,0 +1,138 @@
+// What is measured inside a page. Each function here goes into the page by `page.evaluate`, so it stands alone; the
+// helpers that several need come with `withEyes`.
+
+/**
+ * The source of the helpers that functions in the page share. They say what a reader can see.
+ * @returns {Eyes}
+ *
+ * @typedef {object} Eyes
+ * @property {() => { node: Text, rects: DOMRect[] }[]} texts  All text that is shown, with its places, cut to what its scroll containers show.
+ * @property {(node: Node) => string} label  Names an element for a report.
+ */
+function eyes() {
+  /** @type {(el: Element) => boolean} */
+  const forScreenReadersOnly = (el) => {
+    for (let up = /** @type {Element | null} */ (el); up && up !== document.body; up = up.parentElement) {
+      const style = getComputedStyle(up);
+      if (style.clipPath === 'inset(50%)' || style.clip === 'rect(0px, 0px, 0px, 0px)') return true;
+    }
+    return false;
+  };
+  /** @type {(el: Element) => DOMRect[]} */
+  const windows = (el) => {
+    const out = [];
+    for (let up = el.parentElement && el; up && up !== document.body; up = up.parentElement) {
+      const style = getComputedStyle(up);
+      if (/auto|scroll/.test(style.overflowX + style.overflowY)) out.push(up.getBoundingClientRect());
+    }
+    return out;
+  };
+  /** @type {(a: DOMRect, b: DOMRect) => DOMRect} */
+  const cut = (a, b) => {
+    const left = Math.max(a.left, b.left), top = Math.max(a.top, b.top);
+    return new DOMRect(left, top, Math.min(a.right, b.right) - left, Math.min(a.bottom, b.bottom) - top);
+  };
+  return {
+    texts() {
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      const out = [];
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const el = node.parentElement;
+        if (!el || !node.nodeValue?.trim() || !el.checkVisibility({ visibilityProperty: true, opacityProperty: true }) || forScreenReadersOnly(el)) continue;
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        const frames = windows(el);
+        const rects = [...range.getClientRects()].map((rect) => frames.reduce(cut, rect)).filter((rect) => rect.width > 0 && rect.height > 0);
+        if (rects.length) out.push({ node: /** @type {Text} */ (node), rects });
+      }
+      return out;
+    },
+    label(node) {
+      const el = node instanceof Element ? node : /** @type {Element} */ (node.parentElement);
+      const text = (node.textContent ?? '').trim().replace(/\s+/g, ' ').slice(0, 40);
+      return `<${el.localName}${el.id ? ` id=${el.id}` : ''}${el.className && typeof el.className === 'string' ? ` class="${el.className}"` : ''}> “${text}”`;
+    },
+  };
+}
+
+/**
+ * Runs a function in the page; it gets the shared helpers and one argument.
+ * @template A, T
+ * @param {import('playwright-core').Page} page
+ * @param {(eyes: Eyes, argument: A) => T} measure
+ * @param {A} [argument]
+ * @returns {Promise<T>}
+ */
+export function withEyes(page, measure, argument) {
+  const source = `(argument) => (${measure})((${eyes})(), argument)`;
+  return page.evaluate(`(${source})(${JSON.stringify(argument ?? null)})`);
+}
+
+/**
+ * Text that stands outside the screen to the left or right, and the width of the document if it scrolls sideways.
+ * @param {Eyes} eyes
+ * @returns {string[]}
+ */
+export function sideways({ texts, label }) {
+  const root = document.documentElement;
+  const width = root.clientWidth;
+  const out = [];
+  const wide = Math.max(root.scrollWidth, document.body.scrollWidth);
+  if (wide > width) {
+    const culprits = [...document.body.querySelectorAll('*')].filter((el) => {
+      for (let up = el.parentElement; up && up !== document.body; up = up.parentElement) {
+        if (getComputedStyle(up).overflowX !== 'visible') return false;
+      }
+      return el.checkVisibility() && el.getBoundingClientRect().right > width + 0.5;
+    });
+    out.push(`the document is ${wide} px wide on a screen of ${width} px: ${culprits.slice(-1).map(label).join()}`);
+  }
+  for (const { node, rects } of texts()) {
+    if (rects.some((rect) => rect.right > width + 1 || rect.left < -1)) out.push(`text beyond the edge: ${label(node)}`);
+  }
+  return out;
+}
+
+/**
+ * Text that a box cuts off and that no scrolling brings back, and text that lies on other text.
+ * @param {Eyes} eyes
+ * @returns {string[]}
+ */
+export function lostText({ texts, label }) {
+  const out = [];
+  const all = texts();
+  for (const { node, rects } of all) {
+    for (let up = node.parentElement; up && up !== document.documentElement; up = up.parentElement) {
+      const { overflowX, overflowY, display } = getComputedStyle(up);
+      if (/auto|scroll/.test(overflowX + overflowY)) break;
+      if (display === 'inline' || (overflowX === 'visible' && overflowY === 'visible')) continue;
+      const box = up.getBoundingClientRect();
+      const off = rects.some((rect) => (overflowX !== 'visible' && (rect.right > box.right + 1.5 || rect.left < box.left - 1.5))
+        || (overflowY !== 'visible' && (rect.bottom > box.bottom + rect.height / 4 || rect.top < box.top - rect.height / 4)));
+      if (off) out.push(`text cut off by ${label(up)}: ${label(node)}`);
+    }
+  }
+  const boxes = all.flatMap(({ node, rects }) => rects.map((rect) => ({ node, rect }))).sort((a, b) => a.rect.top - b.rect.top);
+  boxes.forEach((a, i) => {
+    for (let j = i + 1; j < boxes.length && boxes[j].rect.top < a.rect.bottom; j++) {
+      const b = boxes[j];
+      if (a.node === b.node) continue;
+      const across = Math.min(a.rect.right, b.rect.right) - Math.max(a.rect.left, b.rect.left);
+      const down = Math.min(a.rect.bottom, b.rect.bottom) - b.rect.top;
+      if (across > 3 && down > Math.min(a.rect.height, b.rect.height) / 2) out.push(`text on text: ${label(a.node)} and ${label(b.node)}`);
+    }
+  });
+  return [...new Set(out)];
+}
+
+/**
+ * The words that are shown inside an element, each once.
+ * @param {Eyes} eyes
+ * @param {string} selector
+ * @returns {string[]}
+ */
+export function shownWords({ texts }, selector) {
+  const inside = [...document.querySelectorAll(selector)];
+  const shown = texts().filter(({ node }) => inside.some((el) => el.contains(node)));
+  return [...new Set(shown.flatMap(({ node }) => node.data.trim().split(/\s+/)))];
+}
