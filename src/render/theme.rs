@@ -175,10 +175,44 @@ fn parse_templates(templates: &BTreeMap<String, Arc<TextFile>>, out: &mut Vec<Di
             }
         }
         if out.len() == before {
+            out.extend(reported(templates, &error));
+        }
+        if out.len() == before {
             out.push(template_fault(templates, &error));
         }
     }
     tera
+}
+
+/// Reads the faults that Tera reports as text, one after another: `error: …` and `--> TEMPLATE:LINE:COLUMN`.
+fn reported(templates: &BTreeMap<String, Arc<TextFile>>, error: &tera::Error) -> Vec<Diagnostic> {
+    let report = error.to_string();
+    let mut message = None;
+    let mut faults = Vec::new();
+    for line in report.lines() {
+        if let Some(text) = line.strip_prefix("error: ") {
+            message = Some(text);
+        } else if let (Some(text), Some(place)) = (message, line.trim_start().strip_prefix("--> ")) {
+            message = None;
+            faults.extend(reported_place(templates, place).map(|(name, place)| {
+                let fault = Diagnostic::new(Code::E034, format!("the template `{name}` is wrong: {text}"));
+                fault.at(place).help("mend the template")
+            }));
+        }
+    }
+    faults
+}
+
+/// Turns `TEMPLATE:LINE:COLUMN`, both counted from 1, into the template's name and a place in it.
+fn reported_place(templates: &BTreeMap<String, Arc<TextFile>>, text: &str) -> Option<(String, Place)> {
+    let mut parts = text.rsplitn(3, ':');
+    let column: usize = parts.next()?.trim().parse().ok()?;
+    let line: usize = parts.next()?.parse().ok()?;
+    let name = parts.next()?;
+    let file = templates.get(name)?;
+    let start: usize = file.text.split_inclusive('\n').take(line - 1).map(str::len).sum();
+    let within: usize = file.text[start..].chars().take(column - 1).map(char::len_utf8).sum();
+    Some((name.to_owned(), Place::new(file, start + within..start + within + 1)))
 }
 
 fn template_fault(templates: &BTreeMap<String, Arc<TextFile>>, error: &tera::Error) -> Diagnostic {
