@@ -1,23 +1,28 @@
 //! Colouring code, by class and never by inline style.
 //!
-//! It is given a language's name and code and returns HTML. syntect's syntaxes are loaded at the first code
-//! block, so that books without code never pay for them.
+//! It is given a language's name and code and returns HTML. The syntaxes (syntect's and those of `two-face`,
+//! which knows TOML and other languages of settings) are loaded at the first code block, so that books without
+//! code never pay for them.
 
 use std::sync::LazyLock;
 
 use syntect::html::{ClassStyle, ClassedHTMLGenerator};
 use syntect::parsing::{SyntaxReference, SyntaxSet};
 
-static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_newlines);
+static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
 
 /// Names that mean "do not colour this".
 const PLAIN: [&str; 3] = ["text", "txt", "plain"];
+
+/// Names that writers use for a language which the syntaxes know by another name.
+const ALIASES: [(&str, &str); 4] = [("console", "sh"), ("shell", "sh"), ("jsonc", "json"), ("jsonl", "json")];
 
 /// The prefix of the classes, as the theme's style sheet has them.
 const CLASSES: ClassStyle = ClassStyle::SpacedPrefixed { prefix: "hl-" };
 
 fn syntax(language: &str) -> Option<&'static SyntaxReference> {
-    SYNTAXES.find_syntax_by_token(language)
+    let alias = ALIASES.iter().find(|(name, _)| *name == language);
+    SYNTAXES.find_syntax_by_token(alias.map_or(language, |(_, known)| known))
 }
 
 /// Returns whether a language's name is known.

@@ -6,5 +6,6 @@ export default {
     'doctype-style': ['error', { style: 'lowercase' }],
     'valid-id': ['error', { relaxed: true }],
     'long-title': 'off',
+    'attribute-boolean-style': 'off',
   },
 };

@@ -21,6 +21,7 @@ import { pathToFileURL } from 'node:url';
 
 export const PROTOCOLS = /** @type {const} */ (['http', 'file']);
 export const WIDTHS = [320, 1280];
+export const HEIGHT = 800;
 export const SCHEMES = /** @type {const} */ (['light', 'dark']);
 /** @type {Mode} */
 export const USUAL = { protocol: 'http', javascript: true, width: 1280, scheme: 'light' };
@@ -54,7 +55,7 @@ export const launch = () => chromium.launch({
 export async function openTab(browser, mode) {
   const context = await browser.newContext({
     javaScriptEnabled: mode.javascript,
-    viewport: { width: mode.width, height: 800 },
+    viewport: { width: mode.width, height: HEIGHT },
     colorScheme: mode.scheme,
     locale: 'fi-FI',
   });

@@ -6,7 +6,7 @@
  * @returns {Eyes}
  *
  * @typedef {object} Eyes
- * @property {() => { node: Text, rects: DOMRect[] }[]} texts  All text that is shown, with its places, cut to what its scroll containers show.
+ * @property {() => { node: Text, rects: DOMRect[], away: boolean }[]} texts  All text that is shown, with its places, cut to what its scroll containers show; `away`: they show none of it now, but scrolling does.
  * @property {(node: Node) => string} label  Names an element for a report.
  */
 function eyes() {
@@ -42,8 +42,9 @@ function eyes() {
         const range = document.createRange();
         range.selectNodeContents(node);
         const frames = windows(el);
-        const rects = [...range.getClientRects()].map((rect) => frames.reduce(cut, rect)).filter((rect) => rect.width > 0 && rect.height > 0);
-        if (rects.length) out.push({ node: /** @type {Text} */ (node), rects });
+        const drawn = [...range.getClientRects()].filter((rect) => rect.width > 0 && rect.height > 0);
+        const rects = drawn.map((rect) => frames.reduce(cut, rect)).filter((rect) => rect.width > 0 && rect.height > 0);
+        if (drawn.length) out.push({ node: /** @type {Text} */ (node), rects, away: rects.length === 0 });
       }
       return out;
     },

@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { axe, look, open, openAll } from '../checks/look.mjs';
 import { head, links, together, valid } from '../checks/markup.mjs';
-import { MODES, USUAL, baseOf, modeName, openTab, watch } from './browser.mjs';
+import { HEIGHT, MODES, USUAL, baseOf, modeName, openTab, watch } from './browser.mjs';
 import { nameOf } from './books.mjs';
 
 /**
@@ -88,37 +88,56 @@ export async function readJourneys() {
 }
 
 /**
- * One journey at one place. What the console and the network say meanwhile counts too.
- * @param {Stage} stage @param {Journey} journey @param {Built} built @param {Mode} mode @returns {Promise<Finding[]>}
+ * One journey from one page, in a tab that may have been used before. What the console and the network say meanwhile
+ * counts too.
+ * @param {Tab} tab @param {Stage} stage @param {Journey} journey @param {Built} built @returns {Promise<Finding[]>}
+ *
+ * @typedef {{ page: import('playwright-core').Page, watching: import('./browser.mjs').Watch, mode: Mode }} Tab
  */
-export async function travel(stage, journey, built, mode) {
-  const tab = await openTab(stage.browser, mode);
-  const watching = watch(tab, baseOf(stage.server, built.book, mode));
+async function travel({ page, watching, mode }, stage, journey, built) {
   const url = addressOf(stage, built, mode);
   try {
-    if (!(built.redirect && mode.protocol === 'file')) await open(tab, url, mode);
-    await journey.run(tab, built, url);
+    await page.emulateMedia({ media: null, forcedColors: null, reducedMotion: null });
+    await page.setViewportSize({ width: mode.width, height: HEIGHT });
+    if (!(built.redirect && mode.protocol === 'file')) await open(page, url, mode);
+    await journey.run(page, built, url);
     return await watching.take();
   } catch (error) {
+    await watching.take().catch(() => []);
     return [{ check: journey.name, message: textOf(error) }];
-  } finally {
-    await tab.context().close();
   }
 }
 
 /**
- * Every journey at each of its places, in each of its modes.
+ * A journey from several pages of a book in one mode, one after another in one tab.
+ * @param {Stage} stage @param {Journey} journey @param {Built[]} pages @param {Mode} mode @returns {Promise<Finding[][]>}
+ */
+async function tour(stage, journey, pages, mode) {
+  const page = await openTab(stage.browser, mode);
+  const tab = { page, mode, watching: watch(page, baseOf(stage.server, pages[0].book, mode)) };
+  const out = [];
+  for (const built of pages) out.push(await travel(tab, stage, journey, built));
+  await page.context().close();
+  return out;
+}
+
+/**
+ * Every journey from each of its pages, in each of its modes.
  * @param {Stage} stage @param {Book[]} books @param {Journey[]} journeys @returns {(() => Promise<void>)[]}
  */
 export function travels(stage, books, journeys) {
   const all = books.flatMap((book) => book.pages);
-  return journeys.flatMap(({ pages, modes = [{}], ...rest }) => {
-    const wanted = typeof pages === 'function' ? all.filter(pages) : pages.map((name) => all.find((one) => nameOf(one) === name) ?? name);
-    return wanted.flatMap((built) => modes.map((part) => async () => {
-      const mode = { ...USUAL, ...part };
-      if (typeof built === 'string') return stage.report.test('journeys', built, [{ check: rest.name, message: 'there is no such page' }]);
-      stage.report.test('journeys', `${nameOf(built)} [${modeName(mode)}]`, await travel(stage, { pages, ...rest }, built, mode));
-    }));
+  return journeys.flatMap((journey) => {
+    const begins = (/** @type {Built} */ built) => (typeof journey.pages === 'function' ? journey.pages(built) : journey.pages.includes(nameOf(built)));
+    const unknown = typeof journey.pages === 'function' ? [] : journey.pages.filter((name) => !all.some((built) => nameOf(built) === name));
+    const modes = (journey.modes ?? [{}]).map((part) => ({ ...USUAL, ...part }));
+    return [
+      async () => unknown.forEach((name) => stage.report.test('journeys', name, [{ check: journey.name, message: 'there is no such page' }])),
+      ...books.flatMap((book) => shares(book.pages.filter(begins)).flatMap((pages) => modes.map((mode) => async () => {
+        const findings = await tour(stage, journey, pages, mode);
+        findings.forEach((found, i) => stage.report.test('journeys', `${nameOf(pages[i])} [${modeName(mode)}]`, found));
+      }))),
+    ];
   });
 }
 
@@ -142,7 +161,7 @@ export function faults(stage, book, journeys, expected) {
       await tab.context().close();
       if (journey) {
         const run = journeys.find(({ name }) => name === journey);
-        findings.push(...run ? await travel(stage, run, built, { ...USUAL, ...run.modes?.[0] }) : []);
+        findings.push(...run ? (await tour(stage, run, [built], { ...USUAL, ...run.modes?.[0] })).flat() : []);
       }
       const found = [...new Set(findings.map(({ check }) => check))].sort().join(', ');
       const wanted = [...checks, ...journey ? [journey] : []].sort().join(', ');
