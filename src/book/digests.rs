@@ -114,11 +114,12 @@ impl Book {
         }
     }
 
-    /// Returns the text of a section's heading in a language.
+    /// Returns the text of a section's heading in a language, with values put in.
     pub fn section_title(&self, lang: &str, id: &str, section: &str) -> Option<String> {
         let page = self.page(lang, id)?;
         let heading = page.document.section(section)?;
-        Some(crate::document::text::inline_text(&heading.content))
+        let text = crate::document::text::with_variables(&heading.content);
+        Some(self.expand(&page.lang, &text).into_owned())
     }
 }
 

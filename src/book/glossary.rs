@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::collation::Collation;
-use crate::data::{Data, Node, Part};
+use crate::data::{Data, Node, Part, Places};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::document::{self, Document};
 use crate::source::TextFile;
@@ -29,18 +29,18 @@ pub struct Entry {
     pub synonyms: Vec<String>,
     /// A page (`page` or `page#section`) that says more.
     pub see: Option<String>,
-    data: Arc<Data>,
+    places: Places,
 }
 
 impl Entry {
     /// Returns the place of the term's key.
     pub fn place(&self) -> Place {
-        self.data.place(&[self.key.as_str().into()], Part::Key)
+        self.places.of(&[self.key.as_str().into()], Part::Key)
     }
 
     /// Returns the place of `see`, or of the term where it has none.
     pub fn see_place(&self) -> Place {
-        self.data.place(&[self.key.as_str().into(), "see".into()], Part::Value)
+        self.places.of(&[self.key.as_str().into(), "see".into()], Part::Value)
     }
 }
 
@@ -57,7 +57,7 @@ impl Glossary {
     /// Reads a `glossary.yaml`; `source` is the source language's, whose texts a translation replaces.
     pub fn read(file: &Arc<TextFile>, source: Option<&Glossary>, out: &mut Vec<Diagnostic>) -> Self {
         let data = match Data::from_yaml(file, 0..file.text.len()) {
-            Ok(data) => Arc::new(data),
+            Ok(data) => data,
             Err(fault) => {
                 out.push(*fault);
                 return source.cloned().unwrap_or_default();
@@ -73,7 +73,7 @@ impl Glossary {
                 continue;
             }
             let base = known.map(|at| &entries[at]);
-            let Some(entry) = read_entry(key, &node, &data, base, out) else { continue };
+            let Some(entry) = read_entry(key, &node, &data.places, base, out) else { continue };
             match known {
                 Some(at) => entries[at] = entry,
                 None => entries.push(entry),
@@ -116,7 +116,7 @@ impl Glossary {
 fn read_entry(
     key: &str,
     node: &Node<'_>,
-    data: &Arc<Data>,
+    places: &Places,
     base: Option<&Entry>,
     out: &mut Vec<Diagnostic>,
 ) -> Option<Entry> {
@@ -137,7 +137,7 @@ fn read_entry(
         definition_source,
         synonyms: synonyms.or_else(|| base.map(|base| base.synonyms.clone())).unwrap_or_default(),
         see: see.or_else(|| base.and_then(|base| base.see.clone())),
-        data: Arc::clone(data),
+        places: places.clone(),
     })
 }
 

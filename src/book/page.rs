@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::PageId;
 use crate::config::{Lang, is_id};
-use crate::data::{Data, Node, Part, Step, Value};
+use crate::data::{Data, Node, Part, Places, Step, Value};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::document::{self, Document};
 use crate::source::TextFile;
@@ -106,7 +106,7 @@ pub struct Page {
     pub front: FrontMatter,
     /// The body.
     pub document: Document,
-    data: Option<Data>,
+    places: Option<Places>,
     body: Range<usize>,
 }
 
@@ -140,7 +140,15 @@ impl Page {
         let front = data.as_ref().map(|data| read(&data.node(), &mut out)).unwrap_or_default();
         let (document, faults) = document::parse(file, body.clone());
         out.extend(faults);
-        let page = Page { id, lang: Arc::clone(lang), file: Arc::clone(file), front, document, data, body };
+        let page = Page {
+            id,
+            lang: Arc::clone(lang),
+            file: Arc::clone(file),
+            front,
+            document,
+            places: data.map(|data| data.places),
+            body,
+        };
         page.check_covered_sections(&mut out);
         for diagnostic in &mut out {
             diagnostic.address.get_or_insert_with(|| page.id.to_string());
@@ -155,8 +163,8 @@ impl Page {
 
     /// Returns the place of a part of the front matter.
     pub fn place(&self, path: &[Step], part: Part) -> Place {
-        match &self.data {
-            Some(data) => data.place(path, part),
+        match &self.places {
+            Some(places) => places.of(path, part),
             None => Place::whole(&self.file),
         }
     }

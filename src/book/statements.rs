@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::data::{Data, Node, Part};
+use crate::data::{Data, Node, Part, Places};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::source::TextFile;
 
@@ -34,7 +34,7 @@ pub struct Statement {
 pub struct Statements {
     list: Vec<Statement>,
     by_id: BTreeMap<String, usize>,
-    data: Option<Data>,
+    places: Option<Places>,
 }
 
 impl Statements {
@@ -52,7 +52,7 @@ impl Statements {
         for (item, node) in data.node().items(out).into_iter().enumerate() {
             let Some(statement) = read_statement(item, &node, out) else { continue };
             if let Some(first) = statements.get(&statement.id) {
-                let first = data.place(&[first.item.into()], Part::Value);
+                let first = data.places.of(&[first.item.into()], Part::Value);
                 let fault = Diagnostic::new(Code::E018, format!("the statement `{}` is listed twice", statement.id));
                 let fault = fault.at(node.place()).related(first, "first listed here");
                 out.push(fault.help("give each statement its own id"));
@@ -61,13 +61,13 @@ impl Statements {
             statements.by_id.insert(statement.id.clone(), statements.list.len());
             statements.list.push(statement);
         }
-        statements.data = Some(data);
+        statements.places = Some(data.places);
         statements
     }
 
     /// Returns the place of a statement's entry.
     pub fn place(&self, statement: &Statement) -> Option<Place> {
-        self.data.as_ref().map(|data| data.place(&[statement.item.into()], Part::Value))
+        self.places.as_ref().map(|places| places.of(&[statement.item.into()], Part::Value))
     }
 
     /// Returns the statement with an id.

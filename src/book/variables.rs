@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::config::is_id;
-use crate::data::{Data, Part, Value};
+use crate::data::{Data, Part, Places, Value};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::source::TextFile;
 
@@ -14,7 +14,7 @@ use crate::source::TextFile;
 #[derive(Debug, Clone, Default)]
 pub struct Variables {
     values: BTreeMap<String, String>,
-    data: Option<Data>,
+    places: Option<Places>,
 }
 
 impl Variables {
@@ -58,13 +58,13 @@ impl Variables {
             }
             variables.values.insert(name.to_owned(), text.to_owned());
         }
-        variables.data = Some(data);
+        variables.places = Some(data.places);
         variables
     }
 
     /// Returns the place of a variable's name.
     pub fn place(&self, name: &str) -> Option<Place> {
-        self.data.as_ref().map(|data| data.place(&[name.into()], Part::Key))
+        self.places.as_ref().map(|places| places.of(&[name.into()], Part::Key))
     }
 
     /// Returns a value.

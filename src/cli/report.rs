@@ -1,6 +1,7 @@
 //! What a run says: diagnostics, one closing line, and a progress bar for long builds.
 //!
-//! It is given values and prints them: text for people on standard error, JSON on standard output. A reader
+//! It is given values and prints them: diagnostics for people on standard error, the closing line and all
+//! JSON on standard output. A reader
 //! that goes away early (a broken pipe) is no error.
 
 use std::io::{self, IsTerminal, Write};

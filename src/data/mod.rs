@@ -84,14 +84,32 @@ enum Format {
     Toml,
 }
 
-/// A parsed document or front matter, with the file it stands in.
-#[derive(Debug, Clone)]
+/// A parsed document or front matter, with the places of its parts.
+#[derive(Debug)]
 pub struct Data {
-    /// The whole value.
-    pub root: Value,
+    root: Value,
+    /// Where its parts stand; can be kept when the value is no longer needed.
+    pub places: Places,
+}
+
+/// Where the parts of a document stand in its file.
+#[derive(Debug, Clone)]
+pub struct Places {
     file: Arc<TextFile>,
     range: Range<usize>,
     format: Format,
+}
+
+impl Places {
+    /// Finds the place of the part at `path`; where the path does not exist, that of its nearest parent.
+    pub fn of(&self, path: &[Step], part: Part) -> Place {
+        let text = &self.file.text[self.range.clone()];
+        let span = match self.format {
+            Format::Yaml => yaml::locate(text, path, part),
+            Format::Toml => toml::locate(text, path, part),
+        };
+        Place::new(&self.file, self.range.start + span.start..self.range.start + span.end)
+    }
 }
 
 impl Data {
@@ -101,7 +119,7 @@ impl Data {
     /// Returns a diagnostic (`E009`) with the place of a syntax error or duplicate key.
     pub fn from_yaml(file: &Arc<TextFile>, range: Range<usize>) -> Result<Self, Box<Diagnostic>> {
         match yaml::parse(&file.text[range.clone()]) {
-            Ok(root) => Ok(Data { root, file: Arc::clone(file), range, format: Format::Yaml }),
+            Ok(root) => Ok(Data { root, places: Places { file: Arc::clone(file), range, format: Format::Yaml } }),
             Err(fault) => {
                 let help = "mend it here; a text with `: `, `#` or a quotation mark stands in quotes";
                 Err(Box::new(fault.into_diagnostic(Code::E009, file, range.start).help(help)))
@@ -115,22 +133,15 @@ impl Data {
     /// Returns a diagnostic (`E004`) with the place of a syntax error.
     pub fn from_toml(file: &Arc<TextFile>) -> Result<Self, Box<Diagnostic>> {
         match toml::parse(&file.text) {
-            Ok(root) => Ok(Data { root, file: Arc::clone(file), range: 0..file.text.len(), format: Format::Toml }),
+            Ok(root) => {
+                let places = Places { file: Arc::clone(file), range: 0..file.text.len(), format: Format::Toml };
+                Ok(Data { root, places })
+            }
             Err(fault) => {
                 let help = "mend it here; texts stand in quotes, and each setting on a line of its own";
                 Err(Box::new(fault.into_diagnostic(Code::E004, file, 0).help(help)))
             }
         }
-    }
-
-    /// Finds the place of the part at `path`; where the path does not exist, that of its nearest parent.
-    pub fn place(&self, path: &[Step], part: Part) -> Place {
-        let text = &self.file.text[self.range.clone()];
-        let span = match self.format {
-            Format::Yaml => yaml::locate(text, path, part),
-            Format::Toml => toml::locate(text, path, part),
-        };
-        Place::new(&self.file, self.range.start + span.start..self.range.start + span.end)
     }
 
     /// Returns the reader of the whole value.
@@ -140,7 +151,7 @@ impl Data {
 
     /// Returns whether the document is in TOML, whose faults are faults of the configuration.
     pub fn is_configuration(&self) -> bool {
-        self.format == Format::Toml
+        self.places.format == Format::Toml
     }
 }
 

@@ -33,12 +33,12 @@ impl<'a> Node<'a> {
 
     /// Returns the place of the value.
     pub fn place(&self) -> Place {
-        self.data.place(&self.path, Part::Value)
+        self.data.places.of(&self.path, Part::Value)
     }
 
     /// Returns the place of the key that the value belongs to.
     pub fn key_place(&self) -> Place {
-        self.data.place(&self.path, Part::Key)
+        self.data.places.of(&self.path, Part::Key)
     }
 
     /// Makes a fault at this value: `code` in YAML, `E004` in the configuration.

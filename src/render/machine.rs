@@ -3,6 +3,8 @@
 //! Both need absolute addresses, so they are made only for a book with a `url`. It is given a [`Tracked`] and
 //! returns a template's name and its context, as `views` does for pages. No date but the author's is in them.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use tera::Context;
 
@@ -51,10 +53,14 @@ pub fn feed(tracked: &Tracked<'_>, lang: &Lang, output: &str) -> View {
     let book = tracked.changes(lang);
     let pages = book.outline.order().iter().filter_map(|id| tracked.card(lang, id).zip(book.page(lang, id)));
     let mut entries: Vec<FeedEntry> = Vec::new();
+    let mut ids = BTreeSet::new();
     for (card, page) in pages {
         for change in &page.front.changes {
             let address = address(tracked, &card.path);
-            let id = format!("{address}#{}-{}", change.date, crate::document::slug(&change.note));
+            let mut id = format!("{address}#{}-{}", change.date, crate::document::slug(&change.note));
+            while !ids.insert(id.clone()) {
+                id.push_str("-again");
+            }
             let title = card.title.clone();
             entries.push(FeedEntry { id, title, date: change.date.to_string(), address, note: change.note.clone() });
         }

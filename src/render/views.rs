@@ -1,7 +1,8 @@
 //! The contexts of the templates, one function for each kind of output.
 //!
 //! It is given a [`Tracked`] and what to show, and returns a template's name and its context. Contexts hold
-//! texts and links only; HTML stands in fields named `body`, `html` or `definition` and nowhere else.
+//! texts and links only; HTML stands in `shell.nav`, `page.body`, `page.toc`, `contents` and `definition`, and
+//! nowhere else.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -325,7 +326,10 @@ pub fn redirect(tracked: &Tracked<'_>, lang: &Lang, alias: &PageId, output: &str
     let to = tracked.alias(alias).unwrap_or(alias);
     let link = card_link(tracked, lang, to, output);
     let title = tracked.string(lang, "moved").to_owned();
-    let shell = Shell::generated(tracked, lang, to, title, output);
+    let shell = match tracked.body(lang, to) {
+        Some(page) => Shell::page(tracked, lang, page, title, output),
+        None => Shell::generated(tracked, lang, to, title, output),
+    };
     let mut context = context(tracked, lang, &shell);
     context.insert("target", &link);
     ("redirect.html", context)

@@ -33,15 +33,20 @@ export async function look(page, watch) {
   return [...await watch.take(), ...wide.map((message) => ({ check: 'scroll', message }))];
 }
 
+/** The rules whose answer depends on the colours. */
+const COLOURS = ['color-contrast', 'link-in-text-block'];
+
 /**
  * Runs axe on the page as it stands.
  * @param {Page} page
- * @param {string} [within]  Only this part.
+ * @param {{ within?: string, colours?: boolean }} [options]  `within`: only this part; `colours`: only the rules about colours.
  * @returns {Promise<Finding[]>}
  */
-export async function axe(page, within) {
-  const builder = new AxeBuilder({ page }).setLegacyMode().withTags(TAGS)
-    .options({ preload: false, resultTypes: ['violations'] });
+export async function axe(page, { within, colours = false } = {}) {
+  // Nothing is fetched again, and what passes is not described. (`options` comes first: it drops what was chosen before.)
+  const builder = new AxeBuilder({ page }).setLegacyMode().options({ preload: false, resultTypes: ['violations'] });
+  if (colours) builder.withRules(COLOURS);
+  else builder.withTags(TAGS);
   const { violations } = await (within ? builder.include(within) : builder).analyze();
   return violations.flatMap(({ id, help, nodes }) => nodes.slice(0, 5).map((node) => ({
     check: 'axe',

@@ -45,11 +45,16 @@ export default [
       assert.deepEqual(before.filter((word) => !after.has(word)), [], 'words that are gone');
       const faults = await page.evaluate(() => {
         const out = [];
+        /** How far apart two colours are, from 0 to 765. @param {string} a @param {string} b */
+        const apart = (a, b) => {
+          const [one, two] = [a, b].map((colour) => (colour.match(/[\d.]+/g) ?? []).map(Number));
+          return [0, 1, 2].reduce((sum, i) => sum + Math.abs(one[i] - two[i]), 0);
+        };
         for (const link of document.querySelectorAll('main a[href]')) {
           if (!link.checkVisibility()) continue;
           const style = getComputedStyle(link);
           const underlined = style.textDecorationLine.includes('underline');
-          const coloured = style.color !== getComputedStyle(/** @type {Element} */ (link.parentElement)).color;
+          const coloured = apart(style.color, getComputedStyle(/** @type {Element} */ (link.parentElement)).color) > 60;
           const boxed = style.borderTopStyle !== 'none' && parseFloat(style.borderTopWidth) > 0;
           if (!underlined && !coloured && !boxed) out.push(`cannot be told from text: ${link.outerHTML.slice(0, 90)}`);
         }

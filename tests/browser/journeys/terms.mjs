@@ -83,7 +83,7 @@ export default [
     async run(page) {
       await tabTo(page, 'button.term');
       await page.keyboard.press('Enter');
-      assert.deepEqual(await axe(page, '.definition:popover-open'), []);
+      assert.deepEqual(await axe(page, { within: '.definition:popover-open' }), []);
     },
   },
 ];

@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { axe, look, open, openAll } from '../checks/look.mjs';
 import { head, links, together, valid } from '../checks/markup.mjs';
-import { HEIGHT, MODES, USUAL, baseOf, modeName, openTab, watch } from './browser.mjs';
+import { HEIGHT, MODES, SCHEMES, USUAL, baseOf, modeName, openTab, watch } from './browser.mjs';
 import { nameOf } from './books.mjs';
 
 /**
@@ -39,31 +39,40 @@ const textOf = (error) => {
 };
 
 /**
- * Every page in every mode; axe too, once for each width and colour scheme.
+ * Every page in every mode; axe too, once for each width and colour scheme. The colour scheme is changed in the open page.
  * @param {Stage} stage @param {Book[]} books @returns {(() => Promise<void>)[]}
  */
 export function looks(stage, books) {
   const axed = (/** @type {Mode} */ mode) => mode.protocol === 'http' && mode.javascript;
-  const modes = [...MODES].sort((a, b) => Number(axed(b)) - Number(axed(a)));
-  return modes.flatMap((mode) => books.flatMap((book) => shares(book.pages).map((pages) => async () => {
+  const first = MODES.filter(({ scheme }) => scheme === USUAL.scheme).sort((a, b) => Number(axed(b)) - Number(axed(a)));
+  return first.flatMap((mode) => books.flatMap((book) => shares(book.pages).map((pages) => async () => {
     const tab = await openTab(stage.browser, mode);
     const watching = watch(tab, baseOf(stage.server, book, mode));
-    for (const built of pages) {
-      const place = `${nameOf(built)} [${modeName(mode)}]`;
-      try {
-        const leaves = built.redirect && mode.protocol === 'file';
-        await open(tab, addressOf(stage, built, mode), { javascript: mode.javascript, leaves });
-        stage.report.test('pages', place, await look(tab, watching));
-        if (axed(mode)) {
-          await openAll(tab);
-          stage.report.test('accessibility', place, await axe(tab));
-        }
-      } catch (error) {
-        stage.report.test('pages', place, [{ check: 'broken', message: textOf(error) }]);
-      }
-    }
+    for (const built of pages) await lookAtOne(stage, tab, watching, built, mode, axed(mode));
     await tab.context().close();
   })));
+}
+
+/**
+ * @param {Stage} stage @param {import('playwright-core').Page} tab @param {import('./browser.mjs').Watch} watching
+ * @param {Built} built @param {Mode} usual @param {boolean} axed
+ */
+async function lookAtOne(stage, tab, watching, built, usual, axed) {
+  const leaves = built.redirect && usual.protocol === 'file';
+  for (const scheme of SCHEMES) {
+    const mode = { ...usual, scheme };
+    const place = `${nameOf(built)} [${modeName(mode)}]`;
+    try {
+      await tab.emulateMedia({ colorScheme: scheme });
+      if (scheme === usual.scheme) await open(tab, addressOf(stage, built, mode), { javascript: mode.javascript, leaves });
+      stage.report.test('pages', place, await look(tab, watching));
+      if (!axed) continue;
+      await openAll(tab);
+      stage.report.test('accessibility', place, await axe(tab, { colours: scheme !== usual.scheme }));
+    } catch (error) {
+      stage.report.test('pages', place, [{ check: 'broken', message: textOf(error) }]);
+    }
+  }
 }
 
 /**

@@ -80,3 +80,28 @@ fn a_file_may_not_take_their_names() {
         assert!(run.stderr.contains("E008"), "{name}: {}", run.stderr);
     }
 }
+
+#[test]
+fn a_redirect_page_leads_to_the_page_in_every_language() {
+    let book = Book::in_languages(&["fi", "sv"]);
+    let book = book.file("content/fi/osio/index.md", "---\ntitle: Osio\naliases: [vanha]\n---\n\nx\n");
+    book.build();
+    let html = book.output("vanha.html");
+    for href in ["href=\"osio/index.html\"", "href=\"sv/osio/index.html\"", "url=osio/index.html"] {
+        assert!(html.contains(href), "{href}: {html}");
+    }
+}
+
+#[test]
+fn the_navigation_shows_a_window_of_a_large_section() {
+    let mut book = Book::new().file("content/fi/osio/index.md", "---\ntitle: Osio\n---\n\nx\n");
+    for number in 10..60 {
+        book = book.file(format!("content/fi/osio/s{number}.md"), format!("---\ntitle: Sivu {number}\n---\n\nx\n"));
+    }
+    book.build();
+    let html = book.output("osio/s40.html");
+    let nav = html.split("class=\"site-nav\"").nth(1).unwrap().split("</nav>").next().unwrap();
+    assert_eq!(nav.matches("<a href=\"s").count(), 16, "{nav}");
+    assert!(nav.contains("<a href=\"s40.html\" aria-current=\"page\">"), "{nav}");
+    assert!(nav.contains("<li class=\"more\"><a href=\"index.html\">"), "{nav}");
+}

@@ -1,0 +1,1 @@
+addEventListener('DOMContentLoaded', () => { document.querySelector('p').innerHTML = '<b>bold</b>'; });
