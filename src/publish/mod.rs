@@ -240,11 +240,25 @@ impl Folder {
             // Removing the old site has touched the files that both had; the manifest must stay the newest.
             if let Ok(file) = File::open(self.path.join(manifest::NAME)) {
                 // If this fails, the next build reads the files instead of trusting their times.
-                let _ = file.set_modified(SystemTime::now());
+                let _ = touch(&file);
             }
         }
         Ok(published)
     }
+}
+
+/// Sets a file's time of change to now, by the clock that stamps files: a finer one would run ahead of it.
+#[cfg(unix)]
+fn touch(file: &File) -> io::Result<()> {
+    use rustix::fs::{Timespec, Timestamps, UTIME_NOW, futimens};
+    let now = Timespec { tv_sec: 0, tv_nsec: UTIME_NOW };
+    Ok(futimens(file, &Timestamps { last_access: now, last_modification: now })?)
+}
+
+/// Sets a file's time of change to now.
+#[cfg(not(unix))]
+fn touch(file: &File) -> io::Result<()> {
+    file.set_modified(SystemTime::now())
 }
 
 /// Returns when a file was last changed in any way: its content, or what stands under its name.

@@ -325,7 +325,8 @@ fn kind_key(kind: &str) -> &'static str {
 pub fn redirect(tracked: &Tracked<'_>, lang: &Lang, alias: &PageId, output: &str) -> View {
     let to = tracked.alias(alias).unwrap_or(alias);
     let link = card_link(tracked, lang, to, output);
-    let title = tracked.string(lang, "moved").to_owned();
+    // Two old ids may lead to one page: each redirect has a title of its own.
+    let title = format!("{}: {alias}", tracked.string(lang, "moved"));
     let shell = match tracked.body(lang, to) {
         Some(page) => Shell::page(tracked, lang, page, title, output),
         None => Shell::generated(tracked, lang, to, title, output),

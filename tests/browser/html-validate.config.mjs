@@ -1,4 +1,5 @@
 // Each rule that is off or loosened is explained in README.md.
+/** @type {import('html-validate').ConfigData} */
 export default {
   root: true,
   extends: ['html-validate:recommended'],

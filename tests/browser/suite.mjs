@@ -8,7 +8,7 @@ import { nameOf, readBook } from './lib/books.mjs';
 import { launch } from './lib/browser.mjs';
 import { Report, pool } from './lib/report.mjs';
 import { serve } from './lib/server.mjs';
-import { faults, looks, markups, readJourneys, travels } from './lib/suite.mjs';
+import { faults, looks, markups, readJourneys, travels } from './lib/parts.mjs';
 import expected from './bad/expected.mjs';
 
 const { values, positionals } = parseArgs({

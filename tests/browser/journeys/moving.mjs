@@ -186,4 +186,13 @@ export default [
       assert.equal(await page.locator('article').count(), 1);
     },
   },
+  {
+    name: 'a draft is nowhere',
+    pages: ['kitchen/contents.html'],
+    async run(page, built) {
+      const { files, pages } = built.book;
+      assert.deepEqual([...files].filter((file) => file.includes('luonnos')), []);
+      assert.deepEqual(pages.filter(({ html }) => html.includes('Luonnos, jota ei julkaista')).map(({ path }) => path), []);
+    },
+  },
 ];

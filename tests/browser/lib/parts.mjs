@@ -135,10 +135,10 @@ async function tour(stage, journey, pages, mode) {
  * @param {Stage} stage @param {Book[]} books @param {Journey[]} journeys @returns {(() => Promise<void>)[]}
  */
 export function travels(stage, books, journeys) {
-  const all = books.flatMap((book) => book.pages);
   return journeys.flatMap((journey) => {
     const begins = (/** @type {Built} */ built) => (typeof journey.pages === 'function' ? journey.pages(built) : journey.pages.includes(nameOf(built)));
-    const unknown = typeof journey.pages === 'function' ? [] : journey.pages.filter((name) => !all.some((built) => nameOf(built) === name));
+    const unknown = typeof journey.pages === 'function' ? [] : journey.pages.filter((name) =>
+      books.some(({ name: book, files }) => name.startsWith(`${book}/`) && !files.has(name.slice(book.length + 1))));
     const modes = (journey.modes ?? [{}]).map((part) => ({ ...USUAL, ...part }));
     return [
       async () => unknown.forEach((name) => stage.report.test('journeys', name, [{ check: journey.name, message: 'there is no such page' }])),
