@@ -176,8 +176,7 @@ fn unused(book: &Book, out: &mut Vec<Diagnostic>) {
         out.push(fault.help(format!("write `{{{{ {name} }}}}` where it belongs, or remove it")));
     }
     for (path, asset) in book.assets.iter().filter(|(path, _)| !used.assets.contains(*path)) {
-        let file = Arc::new(crate::source::TextFile::new(Arc::clone(&asset.path), ""));
         let fault = Diagnostic::new(Code::W008, format!("nothing links to the file `{path}`"));
-        out.push(fault.at(Place::whole(&file)).help("link to it, or remove it"));
+        out.push(fault.at(Place::of_path(Arc::clone(&asset.path))).help("link to it, or remove it"));
     }
 }

@@ -79,13 +79,7 @@ impl Contacts {
     pub fn read(file: &Arc<TextFile>, source: Option<&Contacts>, out: &mut Vec<Diagnostic>) -> Self {
         let mut contacts = source.cloned().unwrap_or_default();
         contacts.file = Some(Arc::clone(file));
-        let data = match Data::from_yaml(file, 0..file.text.len()) {
-            Ok(data) => data,
-            Err(fault) => {
-                out.push(*fault);
-                return contacts;
-            }
-        };
+        let Some(data) = Data::of_file(file, out) else { return contacts };
         for (id, node) in data.node().entries(out) {
             let known = contacts.list.iter().position(|contact| contact.id == id);
             if source.is_some() && known.is_none() {

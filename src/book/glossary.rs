@@ -56,13 +56,7 @@ pub struct Glossary {
 impl Glossary {
     /// Reads a `glossary.yaml`; `source` is the source language's, whose texts a translation replaces.
     pub fn read(file: &Arc<TextFile>, source: Option<&Glossary>, out: &mut Vec<Diagnostic>) -> Self {
-        let data = match Data::from_yaml(file, 0..file.text.len()) {
-            Ok(data) => data,
-            Err(fault) => {
-                out.push(*fault);
-                return source.cloned().unwrap_or_default();
-            }
-        };
+        let Some(data) = Data::of_file(file, out) else { return source.cloned().unwrap_or_default() };
         let mut entries = source.map(|source| source.entries.clone()).unwrap_or_default();
         for (key, node) in data.node().entries(out) {
             let known = entries.iter().position(|entry| entry.key == key);

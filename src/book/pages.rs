@@ -66,13 +66,13 @@ pub fn sort_files(source: &Source, config: &Config, out: &mut Vec<Diagnostic>) -
         let Some(lang) = config.languages.iter().find(|lang| ***lang == *first) else {
             let message = format!("`content/{first}` is not the folder of one of the book's languages");
             let known = config.languages.iter().map(|lang| &**lang);
-            out.push(Diagnostic::new(Code::E005, message).at(place_of(file)).suggest(first, known));
+            out.push(Diagnostic::new(Code::E005, message).at(file.place()).suggest(first, known));
             continue;
         };
         match file {
             File::Asset(asset) => {
                 if let Some(name) = reserved(rest, config) {
-                    out.push(reserved_fault(name).at(place_of(file)));
+                    out.push(reserved_fault(name).at(file.place()));
                 }
                 found.assets.insert(path.into(), Arc::clone(asset));
             }
@@ -114,14 +114,7 @@ fn check_name(id: &str, file: &Arc<TextFile>, out: &mut Vec<Diagnostic>) -> bool
 
 fn stray(file: &File, path: &str) -> Diagnostic {
     let fault = Diagnostic::new(Code::E005, format!("opas does not know what `content/{path}` is for"));
-    fault.at(place_of(file)).suggest(path, ["statements.yaml"])
-}
-
-fn place_of(file: &File) -> Place {
-    match file {
-        File::Text(text) => Place::whole(text),
-        File::Asset(asset) => Place::whole(&Arc::new(TextFile::new(Arc::clone(&asset.path), ""))),
-    }
+    fault.at(file.place()).suggest(path, ["statements.yaml"])
 }
 
 /// The pages that were read.
@@ -263,14 +256,13 @@ pub fn check_outputs(book: &Book, out: &mut Vec<Diagnostic>) {
             }
         }
     };
-    let nowhere = |path: &str| Place::whole(&Arc::new(TextFile::new(path, "")));
     for (generated, file) in &book.generated {
         let what = format!("the page that opas makes from `{file}`");
-        claim(format!("{}.html", generated.id()), what, nowhere(file), out);
+        claim(format!("{}.html", generated.id()), what, Place::of_path(file.as_str()), out);
     }
     let machine = paths::feed(book, book.config.source_lang()).into_iter().chain(paths::site_map(book).map(Into::into));
     for path in machine {
-        claim(path.clone(), format!("opas's own `{path}`"), nowhere(config::FILE), out);
+        claim(path.clone(), format!("opas's own `{path}`"), Place::of_path(config::FILE), out);
     }
     for page in book.source_pages().values() {
         let what = format!("the page `{}`", page.id);
@@ -281,7 +273,12 @@ pub fn check_outputs(book: &Book, out: &mut Vec<Diagnostic>) {
         claim(paths::alias(book, book.config.source_lang(), alias), format!("the alias `{alias}`"), place, out);
     }
     for (path, asset) in &book.assets {
-        claim(paths::asset(book, path), format!("the file `{}`", asset.path), nowhere(&asset.path), out);
+        claim(
+            paths::asset(book, path),
+            format!("the file `{}`", asset.path),
+            Place::of_path(Arc::clone(&asset.path)),
+            out,
+        );
     }
     check_folders(&taken, out);
 }

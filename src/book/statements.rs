@@ -42,13 +42,7 @@ impl Statements {
     pub fn read(file: Option<&Arc<TextFile>>, out: &mut Vec<Diagnostic>) -> Self {
         let mut statements = Statements::default();
         let Some(file) = file else { return statements };
-        let data = match Data::from_yaml(file, 0..file.text.len()) {
-            Ok(data) => data,
-            Err(fault) => {
-                out.push(*fault);
-                return statements;
-            }
-        };
+        let Some(data) = Data::of_file(file, out) else { return statements };
         for (item, node) in data.node().items(out).into_iter().enumerate() {
             let Some(statement) = read_statement(item, &node, out) else { continue };
             if let Some(first) = statements.get(&statement.id) {

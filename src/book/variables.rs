@@ -21,13 +21,7 @@ impl Variables {
     /// Reads a `vars.yaml`; `source` is the source language's, whose texts a translation replaces.
     pub fn read(file: &Arc<TextFile>, source: Option<&Variables>, out: &mut Vec<Diagnostic>) -> Self {
         let mut variables = source.cloned().unwrap_or_default();
-        let data = match Data::from_yaml(file, 0..file.text.len()) {
-            Ok(data) => data,
-            Err(fault) => {
-                out.push(*fault);
-                return variables;
-            }
-        };
+        let Some(data) = Data::of_file(file, out) else { return variables };
         for (name, node) in data.node().entries(out) {
             if let Some(known) = source
                 && !known.values.contains_key(name)

@@ -127,6 +127,11 @@ impl Data {
         }
     }
 
+    /// Parses a whole file as YAML; reports why it cannot be parsed.
+    pub fn of_file(file: &Arc<TextFile>, out: &mut Vec<Diagnostic>) -> Option<Self> {
+        Data::from_yaml(file, 0..file.text.len()).map_err(|fault| out.push(*fault)).ok()
+    }
+
     /// Parses a whole file as TOML.
     ///
     /// # Errors

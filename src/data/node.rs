@@ -26,11 +26,6 @@ impl<'a> Node<'a> {
         self.value
     }
 
-    /// Returns the way to this value from the document's root.
-    pub fn path(&self) -> &[Step] {
-        &self.path
-    }
-
     /// Returns the place of the value.
     pub fn place(&self) -> Place {
         self.data.places.of(&self.path, Part::Value)

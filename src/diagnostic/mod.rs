@@ -52,6 +52,11 @@ impl Place {
         Place { file: Arc::clone(file), span: start..floor(span.end).max(start) }
     }
 
+    /// Makes a place that means a file whose text is not known, by its path.
+    pub fn of_path(path: impl Into<Arc<str>>) -> Self {
+        Place::whole(&Arc::new(TextFile::new(path, "")))
+    }
+
     /// Makes a place that means the file as a whole.
     pub fn whole(file: &Arc<TextFile>) -> Self {
         Place::new(file, 0..0)

@@ -151,12 +151,10 @@ fn built_in() -> impl Iterator<Item = (String, File)> {
 }
 
 fn unknown_file(path: &str, file: &File) -> Diagnostic {
-    let place = match file {
-        File::Text(text) => Place::whole(text),
-        File::Asset(asset) => Place::whole(&Arc::new(TextFile::new(Arc::clone(&asset.path), ""))),
-    };
     let help = "a theme has templates/*.html, strings/LANG.yaml and assets/";
-    Diagnostic::new(Code::E005, format!("opas does not know what `{path}` in the theme is for")).at(place).help(help)
+    Diagnostic::new(Code::E005, format!("opas does not know what `{path}` in the theme is for"))
+        .at(file.place())
+        .help(help)
 }
 
 fn parse_templates(templates: &BTreeMap<String, Arc<TextFile>>, out: &mut Vec<Diagnostic>) -> Tera {
@@ -243,15 +241,11 @@ fn template_fault(templates: &BTreeMap<String, Arc<TextFile>>, error: &tera::Err
 fn read_strings(files: &[Arc<TextFile>], out: &mut Vec<Diagnostic>) -> Strings {
     let mut strings = Strings::new();
     for file in files {
-        match Data::from_yaml(file, 0..file.text.len()) {
-            Ok(data) => {
-                for (key, node) in data.node().entries(out) {
-                    if let Some(text) = node.text(out) {
-                        strings.insert(key.to_owned(), text.to_owned());
-                    }
-                }
+        let Some(data) = Data::of_file(file, out) else { continue };
+        for (key, node) in data.node().entries(out) {
+            if let Some(text) = node.text(out) {
+                strings.insert(key.to_owned(), text.to_owned());
             }
-            Err(fault) => out.push(*fault),
         }
     }
     strings

@@ -87,7 +87,7 @@ fn judge(root: &Path, real_root: &Path, entry: &DirEntry) -> Result<Option<Arc<s
     let shown = relative(root, entry.path());
     let Some(name) = entry.file_name().to_str() else {
         let fault = Diagnostic::new(Code::E005, format!("the name of `{shown}` is not valid UTF-8"));
-        return Err(Box::new(fault.at(nowhere(&shown)).help("rename it")));
+        return Err(Box::new(fault.at(Place::of_path(shown.as_str())).help("rename it")));
     };
     if name.starts_with(['.', '#']) || name.ends_with('~') {
         return Ok(None);
@@ -97,7 +97,7 @@ fn judge(root: &Path, real_root: &Path, entry: &DirEntry) -> Result<Option<Arc<s
         if leads_out {
             let fault = Diagnostic::new(Code::E003, format!("the symbolic link `{shown}` leads out of the book"));
             let help = "put a copy of what it leads to into the book";
-            return Err(Box::new(fault.at(nowhere(&shown)).help(help)));
+            return Err(Box::new(fault.at(Place::of_path(shown.as_str())).help(help)));
         }
     }
     Ok(Some(shown.into()))
@@ -108,11 +108,11 @@ fn walk_fault(root: &Path, error: &walkdir::Error) -> Diagnostic {
     let shown = relative(root, error.path().unwrap_or(root));
     if error.loop_ancestor().is_some() {
         let fault = Diagnostic::new(Code::E003, format!("the symbolic link `{shown}` leads back to a folder above it"));
-        return fault.at(nowhere(&shown)).help("remove the link");
+        return fault.at(Place::of_path(shown.as_str())).help("remove the link");
     }
     if error.path().is_some_and(Path::is_symlink) {
         let fault = Diagnostic::new(Code::E003, format!("the symbolic link `{shown}` leads nowhere"));
-        return fault.at(nowhere(&shown)).help("remove the link, or mend what it leads to");
+        return fault.at(Place::of_path(shown.as_str())).help("remove the link, or mend what it leads to");
     }
     let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
     unreadable(&shown, &reason)
@@ -120,13 +120,8 @@ fn walk_fault(root: &Path, error: &walkdir::Error) -> Diagnostic {
 
 fn unreadable(path: &str, reason: &str) -> Diagnostic {
     Diagnostic::new(Code::E001, format!("`{path}` cannot be read: {reason}"))
-        .at(nowhere(path))
+        .at(Place::of_path(path))
         .help("mend the permissions, or take the file out of the book")
-}
-
-/// Makes a place in a file whose text is not known.
-fn nowhere(path: &str) -> Place {
-    Place::whole(&Arc::new(TextFile::new(path, "")))
 }
 
 /// Returns the path below the root with `/` between its parts.

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 pub use disk::read;
 
+use crate::diagnostic::Place;
 use crate::digest::Digest;
 
 /// A text file of the book.
@@ -62,6 +63,16 @@ pub enum File {
     Text(Arc<TextFile>),
     /// Anything else.
     Asset(Arc<Asset>),
+}
+
+impl File {
+    /// Returns the place that means the file as a whole.
+    pub fn place(&self) -> Place {
+        match self {
+            File::Text(text) => Place::whole(text),
+            File::Asset(asset) => Place::of_path(Arc::clone(&asset.path)),
+        }
+    }
 }
 
 /// All files of a book, by path below its folder.
