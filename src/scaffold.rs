@@ -1,4 +1,4 @@
-//! The texts of new books, pages and cases.
+//! The texts of new books, pages, cases and flows.
 //!
 //! It is given names and a language and returns paths with texts, which build without warnings. Writing them
 //! is left to the command line.
@@ -23,6 +23,8 @@ struct Words {
     avoid: [&'static str; 2],
     refer: [&'static str; 2],
     rules: [&'static str; 2],
+    /// Of a flow: its question, two answers, and their outcomes.
+    flow: [&'static str; 5],
 }
 
 const FINNISH: Words = Words {
@@ -38,6 +40,13 @@ const FINNISH: Words = Words {
     avoid: ["Älä tee näin", "ala-tee"],
     refer: ["Ohjaa tarvittaessa eteenpäin", "ohjaa"],
     rules: ["Säännöt taustalla", "saannot"],
+    flow: [
+        "Mitä asiakas tarvitsee?",
+        "Apua meidän palveluumme",
+        "Jotakin muuta",
+        "Auta asiakasta",
+        "Ohjaa asiakas eteenpäin",
+    ],
 };
 
 const SWEDISH: Words = Words {
@@ -53,6 +62,7 @@ const SWEDISH: Words = Words {
     avoid: ["Gör inte så här", "ala-tee"],
     refer: ["Hänvisa vidare vid behov", "ohjaa"],
     rules: ["Reglerna bakom", "saannot"],
+    flow: ["Vad behöver kunden?", "Hjälp med vår tjänst", "Något annat", "Hjälp kunden", "Hänvisa kunden vidare"],
 };
 
 const ENGLISH: Words = Words {
@@ -68,6 +78,13 @@ const ENGLISH: Words = Words {
     avoid: ["Do not do this", "ala-tee"],
     refer: ["Refer onward where needed", "ohjaa"],
     rules: ["The rules behind it", "saannot"],
+    flow: [
+        "What does the customer need?",
+        "Help with our service",
+        "Something else",
+        "Help the customer",
+        "Refer the customer onward",
+    ],
 };
 
 fn words(lang: &str) -> &'static Words {
@@ -122,6 +139,33 @@ pub fn case(id: &str, title: Option<&str>, lang: &str) -> NewFile {
         text.push_str(&format!("\n## {heading} {{#{section}}}\n\n{}\n", words.write_here));
     }
     (format!("content/{lang}/{id}.md"), text)
+}
+
+/// Returns the file of a new flow: one question with two answers.
+pub fn flow(id: &str, title: Option<&str>, lang: &str) -> NewFile {
+    let words = words(lang);
+    let [question, ours, other, help, refer] = words.flow.map(quoted);
+    let (title, body) = (quoted(title.unwrap_or(&title_from(id))), quoted(words.write_here));
+    let text = format!(
+        "title: {title}\nstart: need\nquestions:\n  need:\n    text: {question}\n    answers:\n      \
+         - {{id: ours, text: {ours}, next: help}}\n      - {{id: other, text: {other}, next: refer}}\n\
+         outcomes:\n  help:\n    title: {help}\n    body: {body}\n  refer:\n    title: {refer}\n    body: {body}\n"
+    );
+    (format!("content/{lang}/flows/{id}.yaml"), text)
+}
+
+/// Returns the files of a new layer on a book: its settings, and a page of its own to begin with.
+pub fn layer(name: &str, title: Option<&str>, book: &str, version: &str, lang: &str) -> Vec<NewFile> {
+    let title = title.map_or_else(|| title_from(name), str::to_owned);
+    // A TOML string may be written as JSON's.
+    let settings = format!(
+        "# To build it with the others, add to book.toml:\n# [editions.{name}]\n# layers = [\"overlays/{name}\"]\n\
+         name = \"{name}\"\ntitle = {}\nversion = \"1\"\nbased-on = {}\nbase = \"../..\"\n",
+        quoted(&title),
+        quoted(&format!("{book} {version}")),
+    );
+    let (path, text) = page(name, Some(&title), lang);
+    vec![(format!("overlays/{name}/overlay.toml"), settings), (format!("overlays/{name}/{path}"), text)]
 }
 
 /// Makes a title from the last part of an id.

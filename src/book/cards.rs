@@ -84,7 +84,7 @@ fn card(book: &Book, lang: &Lang, id: &PageId) -> Option<Card> {
     let source = book.source_pages().get(id).unwrap_or(page);
     let title = book.expand(lang, page.title()).into_owned();
     let summary = page.front.summary.as_deref().map(|summary| book.expand(lang, summary).into_owned());
-    let path = paths::of_file(book, lang, id, &page.file.path);
+    let path = paths::of_file(book, lang, id, page.file.below());
     let channels = source.front.channels.clone();
     let kind = source.front.kind;
     let shown = [title.as_str(), summary.as_deref().unwrap_or_default(), kind.name(), &page.lang, &path, id];

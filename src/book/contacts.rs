@@ -3,14 +3,17 @@
 //! It is given a file of ids with fields and returns the contacts in the author's order. A translation gives
 //! texts only; ids and order come from the source language.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::config::is_id;
-use crate::data::{Data, Node};
+use crate::data::{Node, Part, Places};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::Target;
+use crate::layer::data::{self, Below, Entry, Ranked};
+use crate::layer::merge::Override;
 use crate::source::TextFile;
 
 /// The fields of a contact, all text.
@@ -70,37 +73,137 @@ impl Contact {
 #[derive(Debug, Clone, Default)]
 pub struct Contacts {
     list: Vec<Contact>,
+    /// Where each contact comes from, by its id.
+    origins: BTreeMap<String, Origin>,
     /// The file, for messages; none where there is no `contacts.yaml`.
     pub file: Option<Arc<TextFile>>,
 }
 
+/// Where a contact comes from.
+#[derive(Debug, Clone)]
+struct Origin {
+    must_fill: bool,
+    layer: Option<Arc<str>>,
+    places: Places,
+    /// The place in the stack of the file that set each field.
+    ranks: BTreeMap<&'static str, usize>,
+}
+
 impl Contacts {
-    /// Reads a `contacts.yaml`; `source` is the source language's, whose texts a translation replaces.
-    pub fn read(file: &Arc<TextFile>, source: Option<&Contacts>, out: &mut Vec<Diagnostic>) -> Self {
+    /// Reads the `contacts.yaml` of a book and its layers; `source` are the source language's, whose texts a
+    /// translation replaces.
+    pub fn read(
+        files: &[Ranked],
+        source: Option<&Contacts>,
+        changes: &mut Vec<Override>,
+        out: &mut Vec<Diagnostic>,
+    ) -> Self {
         let mut contacts = source.cloned().unwrap_or_default();
-        contacts.file = Some(Arc::clone(file));
-        let Some(data) = Data::of_file(file, out) else { return contacts };
-        for (id, node) in data.node().entries(out) {
-            let known = contacts.list.iter().position(|contact| contact.id == id);
-            if source.is_some() && known.is_none() {
-                let message = format!("the source language has no contact `{id}`");
-                let fault = Diagnostic::new(Code::E033, message).at(node.key_place());
-                out.push(fault.suggest(id, contacts.list.iter().map(|contact| contact.id.as_str())));
-            } else if !is_id(id) {
-                let help = "use lower-case letters a to z, digits and hyphens";
-                let fault = Diagnostic::new(Code::E012, format!("`{id}` cannot be the id of a contact"));
-                out.push(fault.at(node.key_place()).help(help));
-            } else if let Some(known) = known {
-                read_fields(&node, &mut contacts.list[known], out);
-            } else {
-                node.required("name", out);
-                let mut contact = Contact { id: id.to_owned(), ..Contact::default() };
-                read_fields(&node, &mut contact, out);
-                check_filled(&node, &contact, out);
-                contacts.list.push(contact);
+        contacts.file = files.first().map(|ranked| Arc::clone(&ranked.file));
+        for (ranked, data) in data::parse(files, out) {
+            for (id, node) in data.node().entries(out) {
+                if contacts.is_possible(id, &node, source, out) {
+                    contacts.set(id, &node, &ranked, &data.places, source, changes, out);
+                }
             }
         }
+        if source.is_none() {
+            contacts.check_filled(out);
+        }
         contacts
+    }
+
+    /// Reports an id that cannot be, or that the source language does not have.
+    fn is_possible(&self, id: &str, node: &Node<'_>, source: Option<&Contacts>, out: &mut Vec<Diagnostic>) -> bool {
+        if source.is_some() && self.get(id).is_none() {
+            let message = format!("the source language has no contact `{id}`");
+            let fault = Diagnostic::new(Code::E033, message).at(node.key_place());
+            out.push(fault.suggest(id, self.ids()));
+            return false;
+        }
+        if !is_id(id) {
+            let help = "use lower-case letters a to z, digits and hyphens";
+            let fault = Diagnostic::new(Code::E012, format!("`{id}` cannot be the id of a contact"));
+            out.push(fault.at(node.key_place()).help(help));
+            return false;
+        }
+        true
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "`read` is its only caller")]
+    fn set(
+        &mut self,
+        id: &str,
+        node: &Node<'_>,
+        ranked: &Ranked,
+        places: &Places,
+        source: Option<&Contacts>,
+        changes: &mut Vec<Override>,
+        out: &mut Vec<Diagnostic>,
+    ) {
+        let mut value = node.clone();
+        if let Some(layer) = &ranked.file.layer {
+            let entry = Entry::read(node, out);
+            let below = self.below(id, &entry.value);
+            if source.is_none() && !entry.may_set("contact", id, layer, below.as_ref(), self.ids(), out) {
+                return;
+            }
+            value = entry.value;
+            if let Some(below) = below {
+                changes.push(data::record(layer, ranked, source.is_none(), id, &below, &value));
+            }
+        }
+        let known = self.list.iter().position(|contact| contact.id == id);
+        let at = known.unwrap_or_else(|| {
+            value.required("name", out);
+            self.list.push(Contact { id: id.to_owned(), ..Contact::default() });
+            self.list.len() - 1
+        });
+        let before = self.origins.remove(id);
+        let must_fill = value.get("must-fill").and_then(|flag| flag.flag(out)).unwrap_or_default();
+        let mut origin = Origin {
+            must_fill: must_fill || before.as_ref().is_some_and(|origin| origin.must_fill),
+            layer: ranked.file.layer.clone(),
+            places: places.clone(),
+            ranks: before.map(|origin| origin.ranks).unwrap_or_default(),
+        };
+        let is_layer = ranked.file.layer.is_some();
+        let older = |field: &str| source.and_then(|source| source.origins.get(id)?.ranks.get(field)).copied();
+        for (field, text) in read_fields(&value, is_layer, out) {
+            // What a layer says in the source language holds over an older translation of what was there before.
+            if older(field).is_none_or(|rank| rank <= ranked.rank) {
+                self.list[at].set(field, text);
+                origin.ranks.insert(field, ranked.rank);
+            }
+        }
+        self.origins.insert(id.to_owned(), origin);
+    }
+
+    /// Returns what stands under an id: of its fields those that `value` sets anew.
+    fn below(&self, id: &str, value: &Node<'_>) -> Option<Below> {
+        let (contact, origin) = (self.get(id)?, self.origins.get(id)?);
+        let place = origin.places.of(&[id.into()], Part::Key);
+        let field = |field: &&str| Some(format!("{field}: {}", contact.field(field).unwrap_or_default()));
+        let text: Vec<String> = FIELDS.iter().filter(|name| value.get(name).is_some()).filter_map(field).collect();
+        // Layers that set different fields of a contact do not change the same thing.
+        let is_same =
+            FIELDS.iter().any(|name| value.get(name).is_some() && origin.ranks.get(name).is_some_and(|rank| *rank > 0));
+        let layer = origin.layer.clone().filter(|_| is_same);
+        Some(Below { layer, place, text: text.join("\n") })
+    }
+
+    /// Reports contacts that must be filled in and have nothing but their name.
+    fn check_filled(&self, out: &mut Vec<Diagnostic>) {
+        for contact in &self.list {
+            let Some(origin) = self.origins.get(&contact.id).filter(|origin| origin.must_fill) else { continue };
+            let ways = [&contact.url, &contact.phone, &contact.email, &contact.address];
+            if ways.iter().all(|way| way.is_none()) {
+                let message = format!("the contact `{}` must be filled in", contact.id);
+                let help = "write at least one of `url`, `phone`, `email` and `address`";
+                let place = origin.places.of(&[contact.id.as_str().into()], Part::Key);
+                out.push(Diagnostic::new(Code::E032, message).at(place).help(help));
+            }
+        }
     }
 
     /// Returns the contact with an id.
@@ -119,9 +222,12 @@ impl Contacts {
     }
 }
 
-fn read_fields(node: &Node<'_>, contact: &mut Contact, out: &mut Vec<Diagnostic>) {
-    let known: Vec<&str> = FIELDS.into_iter().chain(["must-fill"]).collect();
+/// Reads the fields that an entry has.
+fn read_fields<'a>(node: &Node<'a>, is_layer: bool, out: &mut Vec<Diagnostic>) -> Vec<(&'static str, &'a str)> {
+    let more: &[&str] = if is_layer { &data::KEYS } else { &[] };
+    let known: Vec<&str> = FIELDS.into_iter().chain(["must-fill"]).chain(more.iter().copied()).collect();
     node.only(&known, out);
+    let mut fields = Vec::new();
     for field in FIELDS {
         let Some(node) = node.get(field) else { continue };
         let Some(text) = node.text(out).map(str::trim) else { continue };
@@ -131,17 +237,7 @@ fn read_fields(node: &Node<'_>, contact: &mut Contact, out: &mut Vec<Diagnostic>
             out.push(node.fault(Code::E028, format!("`{text}` cannot be the address of a contact")).help(help));
             continue;
         }
-        contact.set(field, text);
+        fields.push((field, text));
     }
-}
-
-/// Reports a contact that must be filled in and has nothing but its name.
-fn check_filled(node: &Node<'_>, contact: &Contact, out: &mut Vec<Diagnostic>) {
-    let must_fill = node.get("must-fill").and_then(|flag| flag.flag(out)).unwrap_or_default();
-    let ways = [&contact.url, &contact.phone, &contact.email, &contact.address];
-    if must_fill && ways.iter().all(|way| way.is_none()) {
-        let message = format!("the contact `{}` must be filled in", contact.id);
-        let help = "write at least one of `url`, `phone`, `email` and `address`";
-        out.push(Diagnostic::new(Code::E032, message).at(node.key_place()).help(help));
-    }
+    fields
 }

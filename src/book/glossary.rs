@@ -1,15 +1,18 @@
 //! The glossary, from `glossary.yaml`.
 //!
-//! It is given a file of terms with definitions and synonyms, and returns the entries in the language's
+//! It is given files of terms with definitions and synonyms, the book's and those of layers, and returns the
+//! entries in the language's
 //! alphabetical order. A translation names the source language's term and gives its own texts.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::collation::Collation;
-use crate::data::{Data, Node, Part, Places};
+use crate::data::{Node, Part, Places};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::document::{self, Document};
+use crate::layer::data::{self, Below, Ranked};
+use crate::layer::merge::Override;
 use crate::source::TextFile;
 
 /// A term with its definition.
@@ -29,6 +32,10 @@ pub struct Entry {
     pub synonyms: Vec<String>,
     /// A page (`page` or `page#section`) that says more.
     pub see: Option<String>,
+    /// The layer that wrote it; none for the book.
+    pub layer: Option<Arc<str>>,
+    /// The place of that layer in the stack.
+    rank: usize,
     places: Places,
 }
 
@@ -54,27 +61,39 @@ pub struct Glossary {
 }
 
 impl Glossary {
-    /// Reads a `glossary.yaml`; `source` is the source language's, whose texts a translation replaces.
-    pub fn read(file: &Arc<TextFile>, source: Option<&Glossary>, out: &mut Vec<Diagnostic>) -> Self {
-        let Some(data) = Data::of_file(file, out) else { return source.cloned().unwrap_or_default() };
+    /// Reads the `glossary.yaml` of a book and its layers; `source` is the source language's, whose texts a
+    /// translation replaces.
+    pub fn read(
+        files: &[Ranked],
+        source: Option<&Glossary>,
+        changes: &mut Vec<Override>,
+        out: &mut Vec<Diagnostic>,
+    ) -> Self {
         let mut entries = source.map(|source| source.entries.clone()).unwrap_or_default();
-        for (key, node) in data.node().entries(out) {
-            let known = entries.iter().position(|entry| entry.key == key);
-            if source.is_some() && known.is_none() {
-                let fault = Diagnostic::new(Code::E033, format!("the source language has no term `{key}`"));
-                let keys = entries.iter().map(|entry| entry.key.as_str());
-                out.push(fault.at(node.key_place()).suggest(key, keys));
-                continue;
-            }
-            let base = known.map(|at| &entries[at]);
-            let Some(entry) = read_entry(key, &node, &data.places, base, out) else { continue };
-            match known {
-                Some(at) => entries[at] = entry,
-                None => entries.push(entry),
+        for (ranked, data) in data::parse(files, out) {
+            for (key, node) in data.node().entries(out) {
+                let known = entries.iter().position(|entry| entry.key == key);
+                if source.is_some() && known.is_none() {
+                    let fault = Diagnostic::new(Code::E033, format!("the source language has no term `{key}`"));
+                    let keys = entries.iter().map(|entry| entry.key.as_str());
+                    out.push(fault.at(node.key_place()).suggest(key, keys));
+                    continue;
+                }
+                // What a layer says in the source language holds over an older translation of what was there.
+                if source.is_some() && known.is_some_and(|at| entries[at].rank > ranked.rank) {
+                    continue;
+                }
+                let base = known.map(|at| &entries[at]);
+                let Ok(base) = may_set(key, &node, &ranked, base, source.is_some(), changes, out) else { continue };
+                let Some(entry) = read_entry(key, &node, &data.places, &ranked, base, out) else { continue };
+                match known {
+                    Some(at) => entries[at] = entry,
+                    None => entries.push(entry),
+                }
             }
         }
-        let lang = file.path.split('/').nth(1).unwrap_or_default();
-        Glossary::with_entries(entries, lang, file, out)
+        let Some(first) = files.first() else { return Glossary::default() };
+        Glossary::with_entries(entries, first.file.lang(), &first.file, out)
     }
 
     fn with_entries(mut entries: Vec<Entry>, lang: &str, file: &Arc<TextFile>, out: &mut Vec<Diagnostic>) -> Self {
@@ -107,31 +126,86 @@ impl Glossary {
     }
 }
 
+/// Says that an entry cannot be used, which has been reported.
+struct Refused;
+
+/// Decides whether a file may set a term, and what of the term below stays.
+///
+/// A layer may add synonyms to any term; it says `op: replace` to define one anew.
+fn may_set<'e>(
+    key: &str,
+    node: &Node<'_>,
+    ranked: &Ranked,
+    below: Option<&'e Entry>,
+    is_translation: bool,
+    changes: &mut Vec<Override>,
+    out: &mut Vec<Diagnostic>,
+) -> Result<Option<&'e Entry>, Refused> {
+    let (Some(layer), Some(below), false) = (&ranked.file.layer, below, is_translation) else {
+        return Ok(below);
+    };
+    let entry = data::Entry::read(node, out);
+    let defines = ["definition", "term", "see"].iter().find(|name| node.get(name).is_some());
+    let Some(defines) = defines else { return Ok(Some(below)) };
+    if !entry.replaces {
+        let message = format!("the term `{key}` is in the glossary already, and this sets its `{defines}` anew");
+        let fault = Diagnostic::new(Code::E097, message).at(node.key_place());
+        let fault = fault.related(below.place(), "the term below");
+        out.push(fault.help("write `op: replace` beside it, or give only `synonyms`, which are joined"));
+        return Err(Refused);
+    }
+    let text = format!("{}\n{}", below.definition_source, below.see.as_deref().unwrap_or_default());
+    let what = Below { layer: below.layer.clone(), place: below.place(), text: text.trim().to_owned() };
+    if !entry.may_set("term", key, layer, Some(&what), [], out) {
+        return Err(Refused);
+    }
+    changes.push(data::record(layer, ranked, true, key, &what, node));
+    Ok(Some(below))
+}
+
 fn read_entry(
     key: &str,
     node: &Node<'_>,
     places: &Places,
+    ranked: &Ranked,
     base: Option<&Entry>,
     out: &mut Vec<Diagnostic>,
 ) -> Option<Entry> {
-    node.only(&["term", "definition", "synonyms", "see"], out);
+    let is_layer = ranked.file.layer.is_some();
+    let more: &[&str] = if is_layer { &data::KEYS } else { &[] };
+    let known: Vec<&str> = ["term", "definition", "synonyms", "see"].into_iter().chain(more.iter().copied()).collect();
+    node.only(&known, out);
     let definition = match (node.get("definition"), base) {
         (None, Some(base)) => Some((Arc::clone(&base.definition), base.definition_source.clone())),
         _ => node.required("definition", out).and_then(|node| definition(&node, out)),
     };
-    let synonyms = node.get("synonyms").map(|node| node.texts(out).into_iter().map(str::to_owned).collect());
+    let synonyms: Option<Vec<String>> =
+        node.get("synonyms").map(|node| node.texts(out).into_iter().map(str::to_owned).collect());
     let see = node.get("see").and_then(|see| see.text(out)).map(str::to_owned);
-    let term = node.get("term").and_then(|term| term.text(out)).unwrap_or(key);
+    let term = node.get("term").and_then(|term| term.text(out)).or(base.filter(|_| is_layer).map(|base| &*base.term));
     let (definition, definition_source) = definition?;
+    let below = base.map(|base| base.synonyms.clone());
+    let synonyms = match (synonyms, below) {
+        // A layer's synonyms are joined to those below; a translation's stand in their place.
+        (Some(own), Some(mut below)) if is_layer => {
+            below.extend(own.into_iter().filter(|word| !base.is_some_and(|base| base.synonyms.contains(word))));
+            below
+        }
+        (own, below) => own.or(below).unwrap_or_default(),
+    };
+    // A layer that only adds synonyms does not make the term its own.
+    let adds = base.filter(|_| is_layer && node.get("definition").is_none());
     Some(Entry {
         key: key.to_owned(),
-        term: term.trim().to_owned(),
+        term: term.unwrap_or(key).trim().to_owned(),
         anchor: base.map_or_else(|| document::slug(key), |base| base.anchor.clone()),
         definition,
         definition_source,
-        synonyms: synonyms.or_else(|| base.map(|base| base.synonyms.clone())).unwrap_or_default(),
+        synonyms,
         see: see.or_else(|| base.and_then(|base| base.see.clone())),
-        places: places.clone(),
+        layer: adds.map_or_else(|| ranked.file.layer.clone(), |base| base.layer.clone()),
+        rank: adds.map_or(ranked.rank, |base| base.rank),
+        places: adds.map_or_else(|| places.clone(), |base| base.places.clone()),
     })
 }
 

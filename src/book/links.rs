@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Book, Contact, Page, PageId};
+use super::{Book, Contact, Page, PageId, Parsed};
 use crate::config::Lang;
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::document::{Document, Referent, Target};
+use crate::flow::FlowId;
 use crate::render::highlight;
 
 /// A page that opas makes from a data file.
@@ -18,6 +19,8 @@ use crate::render::highlight;
 pub enum Generated {
     /// All pages of the book.
     Contents,
+    /// The cases, with filters.
+    Cases,
     /// The glossary.
     Glossary,
     /// The contacts.
@@ -26,6 +29,10 @@ pub enum Generated {
     Changes,
     /// Which section says which statement.
     Coverage,
+    /// The accessibility statement.
+    Accessibility,
+    /// The source, what is interpretation, and the layers.
+    About,
 }
 
 impl Generated {
@@ -33,10 +40,13 @@ impl Generated {
     pub fn id(self) -> &'static str {
         match self {
             Generated::Contents => "contents",
+            Generated::Cases => "cases",
             Generated::Glossary => "glossary",
             Generated::Contacts => "contacts",
             Generated::Changes => "changes",
             Generated::Coverage => "coverage",
+            Generated::Accessibility => "accessibility",
+            Generated::About => "about",
         }
     }
 }
@@ -62,6 +72,15 @@ pub enum Destination {
         /// The entry on it.
         anchor: Option<Box<str>>,
     },
+    /// A flow.
+    Flow {
+        /// Which one.
+        flow: FlowId,
+        /// The language in which it is shown.
+        lang: Lang,
+        /// The name of a state's page; none for the flow's first page.
+        state: Option<Box<str>>,
+    },
     /// A file that is passed on, by its path below `content/`.
     Asset(Arc<str>),
     /// An address outside the site.
@@ -80,17 +99,19 @@ pub struct Dead {
 }
 
 impl Dead {
-    fn new(code: Code, message: String) -> Self {
+    /// Makes one without help.
+    pub fn new(code: Code, message: String) -> Self {
         Dead { code, message, help: None }
     }
 
-    fn help(mut self, help: impl Into<String>) -> Self {
+    /// Says what to do.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
     /// Names the nearest known name as help; where none is near, says what the code's rule asks for.
-    fn suggest<'a>(self, unknown: &str, known: impl Iterator<Item = &'a str>) -> Self {
+    pub fn suggest<'a>(self, unknown: &str, known: impl Iterator<Item = &'a str>) -> Self {
         let help = match (nearest(unknown, known), self.code) {
             (Some(name), _) => format!("did you mean `{name}`?"),
             (None, Code::E022) => "link to a heading with an explicit id: `## … {#id}`".to_owned(),
@@ -129,6 +150,7 @@ impl Book {
                 })
             }
             Target::Contact(id) => self.resolve_contact(shown_in, id),
+            Target::Made(name) => self.resolve_made(shown_in, name),
             Target::File { path, anchor } => self.resolve_file(page, shown_in, path, anchor.as_deref()),
         }
     }
@@ -146,6 +168,16 @@ impl Book {
         }
     }
 
+    /// Finds a page that opas makes by its name, as in `opas:contents`.
+    fn resolve_made(&self, lang: &Lang, name: &str) -> Result<Destination, Dead> {
+        if let Some((page, _)) = self.generated.iter().find(|(page, _)| page.id() == name) {
+            return Ok(Destination::Generated { page: *page, lang: Arc::clone(lang), anchor: None });
+        }
+        let known: Vec<&str> = self.generated.iter().map(|(page, _)| page.id()).collect();
+        let help = format!("this book has {}", known.join(", "));
+        Err(Dead::new(Code::E021, format!("opas makes no page `{name}` for this book")).help(help))
+    }
+
     fn resolve_file(
         &self,
         page: &Page,
@@ -154,7 +186,7 @@ impl Book {
         anchor: Option<&str>,
     ) -> Result<Destination, Dead> {
         let missing = || Dead::new(Code::E021, format!("`{path}` does not exist")).suggest(path, std::iter::empty());
-        let full = join(&page.file.path, path).ok_or_else(|| missing().help("the path leads out of the book"))?;
+        let full = join(page.file.below(), path).ok_or_else(|| missing().help("the path leads out of the book"))?;
         let below = full.strip_prefix("content/").ok_or_else(missing)?;
         if below == "statements.yaml" && !self.statements.list().is_empty() {
             return self.generated_destination(Generated::Coverage, shown_in, anchor);
@@ -168,12 +200,16 @@ impl Book {
             let target = self.find_page(own, path, stem, anchor)?;
             // The page shown may be a translation that lacks the section.
             let shown = self.page(lang, &target.id);
-            let has = |anchor: &&str| shown.is_some_and(|page| page.document.section(anchor).is_some());
+            let is_asked_for = !self.hidden.contains_key(stem.strip_suffix("/index").unwrap_or(stem));
+            let has = |anchor: &&str| is_asked_for && shown.is_some_and(|page| page.document.section(anchor).is_some());
             return Ok(Destination::Page {
                 lang: Arc::clone(lang),
                 id: Arc::clone(&target.id),
                 section: anchor.filter(has).map(Into::into),
             });
+        }
+        if let Some(flow) = super::pages::flow_id(rest) {
+            return self.resolve_flow(lang, flow, anchor);
         }
         match rest {
             "glossary.yaml" if self.glossary(lang).file.is_some() => {
@@ -189,10 +225,18 @@ impl Book {
         }
     }
 
+    /// Returns the page that stands for one that a layer has hidden.
+    fn in_place_of(&self, lang: &str, id: &str) -> Option<&Arc<Page>> {
+        self.page(lang, &self.hidden.get(id)?.redirect)
+    }
+
     /// Finds the page and section that a link within a language's files names.
     fn find_page(&self, lang: &Lang, path: &str, stem: &str, anchor: Option<&str>) -> Result<&Arc<Page>, Dead> {
         let id = stem.strip_suffix("/index").unwrap_or(stem);
-        let is_there = self.page(lang, id).filter(|page| is_file(&page.file.path, stem));
+        if let Some(page) = self.in_place_of(lang, id) {
+            return Ok(page);
+        }
+        let is_there = self.page(lang, id).filter(|page| is_file(page.file.below(), stem));
         let Some(target) = is_there else {
             let dead = Dead::new(Code::E021, format!("the page `{path}` does not exist"));
             if self.left_out.contains(id) {
@@ -218,7 +262,11 @@ impl Book {
             Generated::Glossary => self.glossary(lang).entries().iter().map(|entry| entry.anchor.as_str()).collect(),
             Generated::Contacts => self.contacts(lang).ids().collect(),
             Generated::Coverage => self.statements.list().iter().map(|statement| statement.id.as_str()).collect(),
-            Generated::Contents | Generated::Changes => Vec::new(),
+            Generated::Contents
+            | Generated::Cases
+            | Generated::Changes
+            | Generated::Accessibility
+            | Generated::About => Vec::new(),
         };
         if let Some(anchor) = anchor
             && !known.contains(&anchor)
@@ -248,6 +296,9 @@ impl Book {
             Some((id, section)) => (id, Some(section)),
             None => (address, None),
         };
+        if let Some(page) = self.in_place_of(lang, id) {
+            return Ok(Destination::Page { lang: Arc::clone(lang), id: Arc::clone(&page.id), section: None });
+        }
         let Some(page) = self.page(lang, id) else {
             let dead = Dead::new(Code::E021, format!("there is no page `{id}`"));
             return Err(dead.suggest(id, self.source_pages().keys().map(|known| &**known)));
@@ -263,6 +314,9 @@ impl Book {
 pub fn generated(book: &Book) -> Vec<(Generated, String)> {
     let source = book.config.source_lang();
     let mut list = vec![(Generated::Contents, format!("content/{source}"))];
+    if book.source_pages().values().any(|page| super::cases::is_listed(page)) {
+        list.push((Generated::Cases, "the pages of `kind: case`".to_owned()));
+    }
     if book.glossary(source).file.is_some() {
         list.push((Generated::Glossary, format!("content/{source}/glossary.yaml")));
     }
@@ -275,6 +329,10 @@ pub fn generated(book: &Book) -> Vec<(Generated, String)> {
     if !book.statements.list().is_empty() {
         list.push((Generated::Coverage, "content/statements.yaml".to_owned()));
     }
+    if book.config.accessibility.is_some() {
+        list.push((Generated::Accessibility, crate::config::FILE.to_owned()));
+    }
+    list.push((Generated::About, crate::config::FILE.to_owned()));
     list
 }
 
@@ -327,14 +385,21 @@ fn check_section(document: &Document, page: &str, id: &str) -> Result<(), Dead> 
     Err(Dead::new(Code::E022, format!("the page `{page}` has no section `{id}`")).suggest(id, known))
 }
 
-/// Checks everything that the pages and the glossary refer to.
-pub fn check(book: &Book, out: &mut Vec<Diagnostic>) {
-    let pages: Vec<&Arc<Page>> = book.pages.values().flat_map(|pages| pages.values()).collect();
+/// Checks everything that the pages and the glossary refer to; pages known to be sound are passed over.
+pub fn check(book: &Book, parsed: &mut Parsed, out: &mut Vec<Diagnostic>) {
+    parsed.reaches(book.reach);
+    let pages = book.pages.values().flat_map(|pages| pages.values());
+    let pages: Vec<&Arc<Page>> = pages.filter(|page| !parsed.is_sound(page)).collect();
     let faults: Vec<Vec<Diagnostic>> = pages.par_iter().map(|page| check_page(book, page)).collect();
-    out.extend(faults.into_iter().flatten());
+    for (page, faults) in pages.into_iter().zip(faults) {
+        if faults.is_empty() {
+            parsed.found_sound(page);
+        }
+        out.extend(faults);
+    }
     for (lang, glossary) in &book.glossary {
         for entry in glossary.entries() {
-            check_definition(book, lang, &entry.definition, &entry.place(), out);
+            check_fragment(book, lang, &entry.definition, "a definition", &entry.place(), out);
             if let Some(see) = &entry.see
                 && let Err(dead) = book.resolve_address(lang, see)
             {
@@ -348,7 +413,7 @@ fn check_page(book: &Book, page: &Page) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     for reference in &page.document.references {
         if let Err(dead) = check_referent(book, page, &reference.to) {
-            out.push(diagnostic(dead, page.body_place(&reference.span)));
+            out.push(diagnostic(dead, page.reference_place(reference)));
         }
     }
     let texts = [("title", Some(&page.front.title)), ("summary", page.front.summary.as_ref())];
@@ -365,16 +430,23 @@ fn check_page(book: &Book, page: &Page) -> Vec<Diagnostic> {
     out
 }
 
-/// Checks a definition, which may link to pages only by contact, section address or outside.
-fn check_definition(book: &Book, lang: &Lang, definition: &Document, place: &Place, out: &mut Vec<Diagnostic>) {
-    for reference in &definition.references {
+/// Checks a text of a data file, which may link to pages only by contact, section address or outside.
+pub fn check_fragment(
+    book: &Book,
+    lang: &Lang,
+    fragment: &Document,
+    what: &str,
+    place: &Place,
+    out: &mut Vec<Diagnostic>,
+) {
+    for reference in &fragment.references {
         let result = match &reference.to {
             Referent::Term(term) => check_term(book, lang, term),
             Referent::Variable(name) => check_variable(book, lang, name),
             Referent::Link(Target::External(_)) | Referent::CodeLanguage(_) => Ok(()),
             Referent::Link(Target::Contact(id)) if book.contacts(lang).get(id).is_some() => Ok(()),
             Referent::Link(_) | Referent::Image(_) => {
-                let message = "a definition can only link to terms, contacts and web addresses".to_owned();
+                let message = format!("{what} can only link to terms, contacts and web addresses");
                 Err(Dead::new(Code::E021, message).help("name the page in `see`"))
             }
         };
@@ -424,7 +496,11 @@ fn check_term(book: &Book, lang: &Lang, term: &str) -> Result<(), Dead> {
     Err(dead.suggest(term, known))
 }
 
-fn check_variable(book: &Book, lang: &Lang, name: &str) -> Result<(), Dead> {
+/// Checks that a variable has a value.
+///
+/// # Errors
+/// Says that there is no such variable.
+pub fn check_variable(book: &Book, lang: &Lang, name: &str) -> Result<(), Dead> {
     if book.value(lang, name).is_some() {
         return Ok(());
     }
@@ -436,7 +512,8 @@ fn check_variable(book: &Book, lang: &Lang, name: &str) -> Result<(), Dead> {
     Err(dead.suggest(name, variables.names()))
 }
 
-fn diagnostic(dead: Dead, place: Place) -> Diagnostic {
+/// Makes a diagnostic of a link that leads nowhere.
+pub fn diagnostic(dead: Dead, place: Place) -> Diagnostic {
     let mut diagnostic = Diagnostic::new(dead.code, dead.message).at(place);
     diagnostic.help = dead.help;
     diagnostic

@@ -5,11 +5,14 @@
 //! Nothing here is HTML, and nothing touches the disk.
 
 pub mod cards;
+pub mod cases;
 pub mod collation;
 pub mod contacts;
 pub mod coverage;
 pub mod digests;
+pub mod flows;
 pub mod glossary;
+pub mod interpretation;
 pub mod links;
 pub mod outline;
 pub mod page;
@@ -18,20 +21,28 @@ pub mod statements;
 pub mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::config::{Config, Lang};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::source::{Asset, Source};
+use crate::diagnostic::{Code, Diagnostic, has_errors};
+use crate::digest::Digest;
+use crate::layer::drift::{self, Drift};
+use crate::layer::merge::Override;
+use crate::layer::{Hidden, Layer, Merge, Stack};
+use crate::search::Search;
+use crate::source::{Asset, Source, TextFile};
 
 pub use cards::{Card, Cards};
+pub use cases::{Cases, Facet, Filter, FilterKey};
 pub use contacts::{Contact, Contacts};
 pub use coverage::Coverage;
 pub use digests::Input;
+pub use flows::{Flows, Recorded};
 pub use glossary::{Entry, Glossary};
 pub use links::Generated;
 pub use outline::Outline;
-pub use page::{FrontMatter, Kind, Page};
+pub use page::{FrontMatter, Kind, Page, Placement};
+pub use pages::Parsed;
 pub use statements::{Statement, Statements};
 pub use variables::Variables;
 
@@ -64,26 +75,95 @@ pub struct Book {
     pub variables: BTreeMap<Lang, Variables>,
     /// The statements of the source guidance.
     pub statements: Statements,
-    /// Which section says which statement.
+    /// Which section, outcome or panel says which statement.
     pub coverage: Coverage,
+    /// The decision flows, by id.
+    pub flows: Flows,
     /// Images and other files, by their path below `content/`.
     pub assets: BTreeMap<Arc<str>, Arc<Asset>>,
-    /// Old ids and the page that each leads to now.
+    /// The name of the edition.
+    pub edition: String,
+    /// The layers that the book has been changed by, from the lowest up.
+    pub layers: Vec<Arc<Layer>>,
+    /// The pages that layers have hidden.
+    pub hidden: BTreeMap<PageId, Hidden>,
+    /// Everything that layers change.
+    pub overrides: Vec<Override>,
+    /// The overrides that need a look; none are looked for in a book with errors.
+    pub drifts: Vec<Drift>,
+    /// What was found in layers that only `check` reports.
+    pub notes: Vec<Diagnostic>,
+    /// Old ids and the page that each leads to now; hidden pages are among them.
     pub aliases: BTreeMap<PageId, PageId>,
     /// The pages that opas makes, each with the file that it is made from.
     pub generated: Vec<(Generated, String)>,
     /// What lists say of each page, by language.
     pub cards: BTreeMap<Lang, Cards>,
+    /// The cases and their filters, by language.
+    pub cases: BTreeMap<Lang, Cases>,
+    /// The digest of everything that a page's references can lead to.
+    pub reach: Option<Digest>,
+    /// What can be found, made when it is first asked for.
+    search: OnceLock<Search>,
+}
+
+/// The book's own files, sorted and parsed: what all editions stand on.
+#[derive(Debug)]
+pub struct Ground {
+    /// The settings.
+    pub config: Config,
+    pages: Vec<pages::Alone>,
+    found: pages::Found,
+    statements: Option<Arc<TextFile>>,
+    faults: Vec<Diagnostic>,
+}
+
+impl Ground {
+    /// Sorts and parses the book's files.
+    ///
+    /// `parsed` are the pages that were parsed before; those that have not changed are used again.
+    pub fn read(source: &Source, config: Config, parsed: &mut Parsed) -> Self {
+        let mut faults = Vec::new();
+        let mut found = pages::sort_files(source, &config, &mut faults);
+        let pages = pages::parse(&mut found, parsed);
+        let statements = source.text("content/statements.yaml").cloned();
+        Ground { config, pages, found, statements, faults }
+    }
 }
 
 impl Book {
-    /// Reads and checks the whole book.
+    /// Reads and checks the whole book, without layers.
+    pub fn read(source: &Source, config: Config, options: Options) -> (Self, Vec<Diagnostic>) {
+        Book::read_again(source, config, options, &mut Parsed::default())
+    }
+
+    /// Does the same, with the pages that have not changed since they were parsed.
+    pub fn read_again(
+        source: &Source,
+        config: Config,
+        options: Options,
+        parsed: &mut Parsed,
+    ) -> (Self, Vec<Diagnostic>) {
+        let ground = Ground::read(source, config, parsed);
+        Book::edition(&ground, &Stack::base(), options, parsed)
+    }
+
+    /// Puts layers on the book and checks the whole.
     ///
     /// The book is returned even when there are faults, so that later stages can report theirs too.
-    pub fn read(source: &Source, config: Config, options: Options) -> (Self, Vec<Diagnostic>) {
-        let mut out = Vec::new();
-        let mut found = pages::sort_files(source, &config, &mut out);
-        let pages = pages::read_pages(&mut found, &config, options, &mut out);
+    pub fn edition(ground: &Ground, stack: &Stack, options: Options, parsed: &mut Parsed) -> (Self, Vec<Diagnostic>) {
+        let mut config = ground.config.clone();
+        let mut out = ground.faults.clone();
+        stack.check(&config, &mut out);
+        stack.settle(&mut config, &mut out);
+        let pages = pages::collect(&ground.pages, &config, options, &mut out);
+        let mut merge = Merge::new(&config, options, pages, ground.found.clone());
+        for layer in &stack.layers {
+            merge.apply(layer, &mut out);
+        }
+        merge.finish(&mut out);
+        let Merge { mut pages, mut found, hidden, mut overrides, notes, .. } = merge;
+        pages::drop_orphans(&mut pages, &config, &mut out);
         let source_lang = Arc::clone(config.source_lang());
         let empty = BTreeMap::new();
         let source_pages = pages.by_lang.get(&source_lang).unwrap_or(&empty);
@@ -93,12 +173,14 @@ impl Book {
             out.push(Diagnostic::new(Code::E037, message).help(help));
         }
         let outline = Outline::new(source_pages, &pages.left_out, &source_lang, &mut out);
-        let aliases = pages::aliases(source_pages, &config, &mut out);
-        let glossary = found.each(&config, "glossary.yaml", Glossary::read, &mut out);
-        let contacts = found.each(&config, "contacts.yaml", Contacts::read, &mut out);
-        let variables = found.each(&config, "vars.yaml", Variables::read, &mut out);
-        let statements = Statements::read(source.text("content/statements.yaml"), &mut out);
-        let coverage = Coverage::new(source_pages, &statements, &outline, &mut out);
+        let mut aliases = pages::aliases(source_pages, &config, &mut out);
+        aliases.extend(hidden.iter().map(|(id, hidden)| (Arc::clone(id), hidden.redirect.as_str().into())));
+        let glossary = found.each(&config, "glossary.yaml", Glossary::read, &mut overrides, &mut out);
+        let contacts = found.each(&config, "contacts.yaml", Contacts::read, &mut overrides, &mut out);
+        let variables = found.each(&config, "vars.yaml", Variables::read, &mut overrides, &mut out);
+        let statements = Statements::read(ground.statements.as_ref(), &mut out);
+        let flows = flows::read(&found, &config, &mut overrides, &mut out);
+        let coverage = Coverage::new(source_pages, &flows, &statements, &outline, &mut out);
         let mut book = Book {
             config,
             pages: pages.by_lang,
@@ -109,15 +191,34 @@ impl Book {
             variables,
             statements,
             coverage,
-            assets: found.assets,
+            flows,
+            assets: std::mem::take(&mut found.assets),
+            edition: stack.edition.clone(),
+            layers: stack.layers.clone(),
+            hidden,
+            overrides,
+            drifts: Vec::new(),
+            notes,
             aliases,
             generated: Vec::new(),
             cards: BTreeMap::new(),
+            search: OnceLock::new(),
+            cases: BTreeMap::new(),
+            reach: None,
         };
         book.generated = links::generated(&book);
         book.cards = book.config.languages.iter().map(|lang| (Arc::clone(lang), Cards::new(&book, lang))).collect();
-        links::check(&book, &mut out);
+        book.cases = book.config.languages.iter().map(|lang| (Arc::clone(lang), Cases::new(&book, lang))).collect();
+        book.reach = Some(digests::reach(&book, &found.data_files()));
+        links::check(&book, parsed, &mut out);
+        flows::check(&book, &mut out);
         pages::check_outputs(&book, &mut out);
+        if !has_errors(&out) {
+            book.drifts = drift::find(&book.overrides, &book.layers, &mut out);
+            out.extend(
+                book.drifts.iter().filter(|drift| !drift.is_note() && drift.is_due(None)).map(Drift::diagnostic),
+            );
+        }
         (book, out)
     }
 
@@ -149,6 +250,21 @@ impl Book {
             return self.contacts(lang).get(id)?.field(field);
         }
         of_lang(&self.variables, lang, &self.config).get(name)
+    }
+
+    /// Returns the search indexes of all languages; they are made when first asked for.
+    pub fn search(&self) -> &Search {
+        self.search.get_or_init(|| Search::new(self))
+    }
+
+    /// Returns the dated notes in reading order, each with its page; a translation without any has its source
+    /// page's, in that language.
+    pub fn notes(&self, lang: &str) -> impl Iterator<Item = (&Arc<Page>, &page::Change)> {
+        let shown = self.outline.order().iter().filter_map(move |id| {
+            let page = self.page(lang, id)?;
+            Some(if page.front.changes.is_empty() { self.source_pages().get(id)? } else { page })
+        });
+        shown.flat_map(|page| page.front.changes.iter().map(move |change| (page, change)))
     }
 
     /// Returns the card of a page in a language.

@@ -11,6 +11,8 @@ use super::collation::Collation;
 use super::{Page, PageId};
 use crate::data::Part;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::digest::Digest;
+use crate::layer::merge::place;
 
 /// The id of the front page.
 pub const FRONT: &str = "index";
@@ -22,6 +24,7 @@ pub struct Outline {
     /// All pages, sections before their children.
     order: Vec<PageId>,
     position: BTreeMap<PageId, usize>,
+    digest: Option<Digest>,
 }
 
 impl Outline {
@@ -47,11 +50,12 @@ impl Outline {
                 let by_title = || collation.compare(pages[a].title(), pages[b].title());
                 rank(a).cmp(&rank(b)).then_with(by_title).then_with(|| a.cmp(b))
             });
+            place(ids, pages, out);
         }
         for page in pages.values().filter(|page| !children.contains_key(&page.id)) {
             listed(page, &[], left_out, out);
         }
-        let mut outline = Outline { children, order: Vec::new(), position: BTreeMap::new() };
+        let mut outline = Outline { children, ..Outline::default() };
         outline.put_in_order(pages);
         outline
     }
@@ -66,6 +70,12 @@ impl Outline {
             self.position.insert(Arc::clone(&id), self.order.len());
             self.order.push(id);
         }
+        self.digest = Some(Digest::of_parts(self.order.iter().map(|id| id.as_bytes())));
+    }
+
+    /// Returns the digest of the pages' order; their hierarchy follows from their ids.
+    pub fn digest(&self) -> Digest {
+        self.digest.unwrap_or_else(|| Digest::of(""))
     }
 
     /// Returns the children of a page in order.

@@ -2,6 +2,7 @@
 //!
 //! It is given one Markdown file and returns a [`Page`] with the faults of that file alone.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,7 +12,9 @@ use super::PageId;
 use crate::config::{Lang, is_id};
 use crate::data::{Data, Node, Part, Places, Step, Value};
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::document::{self, Document};
+use crate::digest::Digest;
+use crate::document::{self, Document, Reference};
+use crate::flow::{Walk, walk};
 use crate::source::TextFile;
 use crate::source::front_matter::{self, Missing};
 
@@ -56,6 +59,15 @@ pub struct Covers {
     pub statements: Vec<String>,
 }
 
+/// Where a layer's page stands among the pages of its section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placement {
+    /// The id of the page that it stands beside.
+    pub beside: String,
+    /// Whether it stands before that page, and not after it.
+    pub before: bool,
+}
+
 /// What a page says about itself.
 #[derive(Debug, Clone, Default)]
 pub struct FrontMatter {
@@ -91,6 +103,23 @@ pub struct FrontMatter {
     pub covers: Vec<Covers>,
     /// In a translation: the digest of the source page that it was made from.
     pub translates: Option<String>,
+    /// In a case: recorded paths through flows.
+    pub walks: Vec<Walk>,
+    /// Whether the case is a practice case and not one of the source guidance.
+    pub practice: bool,
+    /// In a layer's page: where it stands.
+    pub placement: Option<Placement>,
+}
+
+/// Whose front matter is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// A page of the book.
+    Book,
+    /// A page of a layer.
+    Layer,
+    /// A patch, which only says what changes.
+    Patch,
 }
 
 /// A page of the book in one language.
@@ -106,12 +135,19 @@ pub struct Page {
     pub front: FrontMatter,
     /// The body.
     pub document: Document,
+    /// The digest of what links can name on the page: its headings' ids.
+    pub anchors: Digest,
+    /// The digest of all that the page was made from.
+    pub digest: Digest,
     places: Option<Places>,
+    /// Keys of the front matter that layers have set, each with its places, and for lists with the number of
+    /// items that were there before.
+    patched: BTreeMap<String, (usize, Places)>,
     body: Range<usize>,
 }
 
 /// Keys of front matter; the contract (§6) lists them.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 18] = [
     "title",
     "summary",
     "kind",
@@ -128,24 +164,43 @@ const KEYS: [&str; 16] = [
     "draft",
     "covers",
     "translates",
+    "walks",
+    "practice",
 ];
 /// Keys that only a layer's pages may have.
-const LAYER_KEYS: [&str; 5] = ["op", "reason", "redirect", "after", "before"];
+const LAYER_KEYS: [&str; 6] = ["op", "reason", "redirect", "over", "after", "before"];
 
 impl Page {
     /// Reads one file.
     pub fn read(id: PageId, lang: &Lang, file: &Arc<TextFile>) -> (Self, Vec<Diagnostic>) {
         let mut out = Vec::new();
         let (data, body) = split(file, &mut out);
-        let front = data.as_ref().map(|data| read(&data.node(), &mut out)).unwrap_or_default();
+        let page = Page::of_parts(id, lang, file, (data, body), Whose::Book, &mut out);
+        (page, out)
+    }
+
+    /// Reads a file whose front matter has been told from its body.
+    pub(crate) fn of_parts(
+        id: PageId,
+        lang: &Lang,
+        file: &Arc<TextFile>,
+        (data, body): (Option<Data>, Range<usize>),
+        whose: Whose,
+        all: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let mut out = std::mem::take(all);
+        let front = data.as_ref().map(|data| read(&data.node(), whose, &mut out)).unwrap_or_default();
         let (document, faults) = document::parse(file, body.clone());
         out.extend(faults);
         let page = Page {
+            anchors: anchors(&document),
             id,
             lang: Arc::clone(lang),
             file: Arc::clone(file),
             front,
             document,
+            digest: file.digest,
+            patched: BTreeMap::new(),
             places: data.map(|data| data.places),
             body,
         };
@@ -153,7 +208,31 @@ impl Page {
         for diagnostic in &mut out {
             diagnostic.address.get_or_insert_with(|| page.id.to_string());
         }
-        (page, out)
+        *all = out;
+        page
+    }
+
+    /// Returns the page with another body and with what a patch says of it, made from one more file.
+    pub(crate) fn patched(&self, document: Document, patch: Option<(&FrontMatter, &Data)>, file: &TextFile) -> Self {
+        let mut page = Page {
+            id: Arc::clone(&self.id),
+            lang: Arc::clone(&self.lang),
+            file: Arc::clone(&self.file),
+            front: self.front.clone(),
+            anchors: anchors(&document),
+            document,
+            digest: Digest::of_parts([self.digest, file.digest]),
+            places: self.places.clone(),
+            patched: self.patched.clone(),
+            body: self.body.clone(),
+        };
+        if let Some((front, data)) = patch {
+            for (key, _) in data.node().entries(&mut Vec::new()) {
+                let before = page.front.set(key, front);
+                page.patched.insert(key.to_owned(), (before, data.places.clone()));
+            }
+        }
+        page
     }
 
     /// Returns the title, or the id where the title is missing.
@@ -163,10 +242,26 @@ impl Page {
 
     /// Returns the place of a part of the front matter.
     pub fn place(&self, path: &[Step], part: Part) -> Place {
+        if let Some((Step::Key(key), rest)) = path.split_first()
+            && let Some((before, places)) = self.patched.get(key)
+        {
+            match rest {
+                [Step::Item(item)] if item >= before => {
+                    return places.of(&[key.as_str().into(), (item - before).into()], part);
+                }
+                [Step::Item(_), ..] => {}
+                _ => return places.of(path, part),
+            }
+        }
         match &self.places {
             Some(places) => places.of(path, part),
             None => Place::whole(&self.file),
         }
+    }
+
+    /// Returns the keys of the front matter that layers have set, in the order of the alphabet.
+    pub fn patched_keys(&self) -> impl Iterator<Item = &str> {
+        self.patched.keys().map(String::as_str)
     }
 
     /// Returns where the body stands in the file.
@@ -174,9 +269,10 @@ impl Page {
         self.body.clone()
     }
 
-    /// Returns the place of a range of the body.
-    pub fn body_place(&self, span: &document::Span) -> Place {
-        Place::new(&self.file, span.start as usize..span.end as usize)
+    /// Returns the place of a reference.
+    pub fn reference_place(&self, reference: &Reference) -> Place {
+        let file = reference.file.as_ref().unwrap_or(&self.file);
+        Place::new(file, reference.span.start as usize..reference.span.end as usize)
     }
 
     /// Reports `covers` of sections that the page does not have.
@@ -194,8 +290,47 @@ impl Page {
     }
 }
 
+/// Returns the digest of what links can name in a document.
+pub(crate) fn anchors(document: &Document) -> Digest {
+    Digest::of_parts(document.headings().map(|heading| format!("{}{}", u8::from(heading.is_section), heading.id)))
+}
+
+impl FrontMatter {
+    /// Takes over one key of a patch: a list is joined to what is there, anything else replaces it. Returns the
+    /// number of items that the list had.
+    fn set(&mut self, key: &str, patch: &FrontMatter) -> usize {
+        match key {
+            "title" => self.title.clone_from(&patch.title),
+            "summary" => self.summary.clone_from(&patch.summary),
+            "kind" => self.kind = patch.kind,
+            "owner" => self.owner.clone_from(&patch.owner),
+            "reviewed" => self.reviewed = patch.reviewed,
+            "review-by" => self.review_by = patch.review_by,
+            "updated" => self.updated = patch.updated,
+            "draft" => self.draft = patch.draft,
+            "pages" => return unite(&mut self.pages, &patch.pages),
+            "tags" => return unite(&mut self.tags, &patch.tags),
+            "channels" => return unite(&mut self.channels, &patch.channels),
+            "search-words" => return unite(&mut self.search_words, &patch.search_words),
+            "aliases" => return unite(&mut self.aliases, &patch.aliases),
+            "changes" => return unite(&mut self.changes, &patch.changes),
+            "covers" => return unite(&mut self.covers, &patch.covers),
+            "walks" => return walk::restate(&mut self.walks, &patch.walks),
+            _ => {}
+        }
+        0
+    }
+}
+
+/// Adds what a list does not have yet; returns the length that it had.
+fn unite<T: Clone + PartialEq>(list: &mut Vec<T>, more: &[T]) -> usize {
+    let before = list.len();
+    list.extend(more.iter().filter(|item| !list.contains(item)).cloned().collect::<Vec<_>>());
+    before
+}
+
 /// Splits the file and parses its front matter; returns the range of the body.
-fn split(file: &Arc<TextFile>, out: &mut Vec<Diagnostic>) -> (Option<Data>, Range<usize>) {
+pub(crate) fn split(file: &Arc<TextFile>, out: &mut Vec<Diagnostic>) -> (Option<Data>, Range<usize>) {
     let whole = 0..file.text.len();
     match front_matter::split(&file.text) {
         Ok(parts) => match Data::from_yaml(file, parts.yaml) {
@@ -217,10 +352,12 @@ fn split(file: &Arc<TextFile>, out: &mut Vec<Diagnostic>) -> (Option<Data>, Rang
     }
 }
 
-fn read(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> FrontMatter {
-    check_keys(node, out);
+/// Reads front matter.
+pub(crate) fn read(node: &Node<'_>, whose: Whose, out: &mut Vec<Diagnostic>) -> FrontMatter {
+    check_keys(node, whose, out);
     let mut front = FrontMatter::default();
-    if let Some(title) = node.required("title", out).and_then(|node| filled(&node, out)) {
+    let title = if whose == Whose::Patch { node.get("title") } else { node.required("title", out) };
+    if let Some(title) = title.and_then(|node| filled(&node, out)) {
         front.title = title;
     }
     front.summary = node.get("summary").and_then(|node| filled(&node, out));
@@ -244,12 +381,21 @@ fn read(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> FrontMatter {
     front.changes = changes(node, out);
     front.covers = covers(node, out);
     front.translates = node.get("translates").and_then(|node| digest(&node, out));
+    front.walks = walks(node, out);
+    front.practice = node.get("practice").and_then(|node| node.flag(out)).unwrap_or_default();
+    let placement = |key: &str| node.get(key).map(|node| (key == "before", node));
+    if let Some((before, node)) = placement("after").or_else(|| placement("before")) {
+        front.placement = node.text(out).map(|beside| Placement { beside: beside.to_owned(), before });
+    }
     front
 }
 
 /// Reports unknown keys, and keys that belong to layers.
-fn check_keys(node: &Node<'_>, out: &mut Vec<Diagnostic>) {
+fn check_keys(node: &Node<'_>, whose: Whose, out: &mut Vec<Diagnostic>) {
     for (key, entry) in node.entries(out) {
+        if LAYER_KEYS.contains(&key) && whose != Whose::Book {
+            continue;
+        }
         if LAYER_KEYS.contains(&key) {
             let fault =
                 Diagnostic::new(Code::E036, format!("`{key}` is only allowed in a layer")).at(entry.key_place());
@@ -262,7 +408,7 @@ fn check_keys(node: &Node<'_>, out: &mut Vec<Diagnostic>) {
 }
 
 /// Reads text that is not empty.
-fn filled(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<String> {
+pub(crate) fn filled(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<String> {
     let text = node.text(out)?.trim();
     if text.is_empty() {
         out.push(node.fault(Code::E013, "this value is empty").help("write something, or leave the key out"));
@@ -289,6 +435,12 @@ fn changes(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<Change> {
         }
     }
     changes
+}
+
+fn walks(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<Walk> {
+    let Some(list) = node.get("walks") else { return Vec::new() };
+    let items = list.items(out);
+    items.iter().enumerate().filter_map(|(number, item)| Walk::read(item, number, out)).collect()
 }
 
 fn covers(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<Covers> {

@@ -3,7 +3,7 @@
 //! It is given the source and returns the pages by language; every file below `content/` is either used or
 //! reported.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -13,7 +13,11 @@ use super::{Book, Options, Page, PageId};
 use crate::config::{self, Config, Lang, is_id};
 use crate::data::Part;
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::digest::Digest;
 use crate::document;
+use crate::flow::FlowId;
+use crate::layer::data::Ranked;
+use crate::layer::merge::Override;
 use crate::publish::manifest;
 use crate::site::paths;
 use crate::source::{Asset, File, Source, TextFile};
@@ -25,27 +29,41 @@ const DATA_FILES: [&str; 3] = ["glossary.yaml", "contacts.yaml", "vars.yaml"];
 pub const RESERVED: [&str; 5] = ["search", "404", "flows", "print", "assets"];
 
 /// The files below `content/`, sorted by what they are.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Found {
-    pages: Vec<(Lang, PageId, Arc<TextFile>)>,
-    data: BTreeMap<(Lang, &'static str), Arc<TextFile>>,
+    /// The pages.
+    pub pages: Vec<(Lang, PageId, Arc<TextFile>)>,
+    /// The data files by language and name: the book's, then those of the layers from the lowest up.
+    pub data: BTreeMap<(Lang, &'static str), Vec<Ranked>>,
+    /// The files of flows, by language and id.
+    pub flows: BTreeMap<(Lang, FlowId), Arc<TextFile>>,
+    /// What layers change in flows, by id, from the lowest layer up.
+    pub flow_patches: BTreeMap<FlowId, Vec<Arc<TextFile>>>,
     /// Everything else, by path below `content/`.
     pub assets: BTreeMap<Arc<str>, Arc<Asset>>,
 }
 
 impl Found {
+    /// Returns the digests of all data files and of the flows with their paths, in order.
+    pub fn data_files(&self) -> Vec<Digest> {
+        let flows = self.flows.values().chain(self.flow_patches.values().flatten());
+        let flows = flows.flat_map(|file| [Digest::of(file.path.as_bytes()), file.digest]);
+        self.data.values().flatten().map(|ranked| ranked.file.digest).chain(flows).collect()
+    }
+
     /// Reads one kind of data file in every language; `read` is told the source language's result, too.
     pub fn each<T: Default>(
         &self,
         config: &Config,
         name: &'static str,
-        read: impl Fn(&Arc<TextFile>, Option<&T>, &mut Vec<Diagnostic>) -> T,
+        read: impl Fn(&[Ranked], Option<&T>, &mut Vec<Override>, &mut Vec<Diagnostic>) -> T,
+        changes: &mut Vec<Override>,
         out: &mut Vec<Diagnostic>,
     ) -> BTreeMap<Lang, T> {
         let mut parts: BTreeMap<Lang, T> = BTreeMap::new();
         for lang in &config.languages {
-            let Some(file) = self.data.get(&(Arc::clone(lang), name)) else { continue };
-            let part = read(file, parts.get(config.source_lang()), out);
+            let Some(files) = self.data.get(&(Arc::clone(lang), name)) else { continue };
+            let part = read(files, parts.get(config.source_lang()), changes, out);
             parts.insert(Arc::clone(lang), part);
         }
         parts.entry(Arc::clone(config.source_lang())).or_default();
@@ -92,12 +110,25 @@ fn sort_text(lang: &Lang, path: &str, file: &Arc<TextFile>, found: &mut Found, o
             found.pages.push((Arc::clone(lang), id.into(), Arc::clone(file)));
         }
     } else if let Some(name) = DATA_FILES.iter().find(|name| **name == path) {
-        found.data.insert((Arc::clone(lang), name), Arc::clone(file));
+        found.data.insert((Arc::clone(lang), name), vec![Ranked { rank: 0, file: Arc::clone(file) }]);
+    } else if let (Some(id), Some(_)) = (path.strip_suffix(".patch.yaml").and_then(patched_flow), &file.layer) {
+        found.flow_patches.entry(id.into()).or_default().push(Arc::clone(file));
+    } else if let Some(id) = flow_id(path) {
+        found.flows.insert((Arc::clone(lang), id.into()), Arc::clone(file));
     } else {
         let message = format!("opas does not know what `{path}` is for");
         let fault = Diagnostic::new(Code::E005, message).at(Place::whole(file));
         out.push(fault.suggest(path, DATA_FILES));
     }
+}
+
+fn patched_flow(path: &str) -> Option<&str> {
+    path.strip_prefix("flows/").filter(|id| is_id(id))
+}
+
+/// Returns the id of the flow that a file below a language's folder holds.
+pub fn flow_id(path: &str) -> Option<&str> {
+    path.strip_prefix("flows/")?.strip_suffix(".yaml").filter(|id| is_id(id))
 }
 
 fn check_name(id: &str, file: &Arc<TextFile>, out: &mut Vec<Diagnostic>) -> bool {
@@ -117,7 +148,60 @@ fn stray(file: &File, path: &str) -> Diagnostic {
     fault.at(file.place()).suggest(path, ["statements.yaml"])
 }
 
-/// The pages that were read.
+/// Pages as they were parsed, by path, to be used again while their files stay the same.
+///
+/// What a page is depends on its path and its text alone ([`Page::read`]).
+#[derive(Debug, Default)]
+pub struct Parsed {
+    by_path: HashMap<Arc<str>, Alone>,
+    /// The pages, by path and digest of the file, all of whose references led somewhere when the book's reach
+    /// was this one.
+    sound: HashMap<Arc<str>, Digest>,
+    reach: Option<Digest>,
+}
+
+/// A page with the faults that it has by itself.
+pub type Alone = (Arc<Page>, Arc<[Diagnostic]>);
+
+impl Parsed {
+    /// Returns what a file was parsed to, if it still says the same.
+    fn get(&self, lang: &Lang, id: &PageId, file: &TextFile) -> Option<Alone> {
+        let (page, faults) = self.by_path.get(&file.path)?;
+        let is_same = page.file.digest == file.digest && page.lang == *lang && page.id == *id;
+        is_same.then(|| (Arc::clone(page), Arc::clone(faults)))
+    }
+
+    /// Forgets which pages are sound if other things can be referred to than before.
+    pub fn reaches(&mut self, reach: Option<Digest>) {
+        if self.reach != reach {
+            self.sound.clear();
+            self.reach = reach;
+        }
+    }
+
+    /// Returns whether all references of a page are known to lead somewhere.
+    pub fn is_sound(&self, page: &Page) -> bool {
+        self.sound.get(&page.file.path) == Some(&page.digest)
+    }
+
+    /// Notes that all references of a page lead somewhere.
+    pub fn found_sound(&mut self, page: &Page) {
+        self.sound.insert(Arc::clone(&page.file.path), page.digest);
+    }
+
+    /// Keeps what was parsed, and nothing else.
+    fn keep(&mut self, new: Vec<Alone>, all: &[(Lang, PageId, Arc<TextFile>)]) {
+        self.by_path.extend(new.into_iter().map(|alone| (Arc::clone(&alone.0.file.path), alone)));
+        if self.by_path.len() > all.len() {
+            let paths: HashSet<&str> = all.iter().map(|(_, _, file)| &*file.path).collect();
+            self.by_path.retain(|path, _| paths.contains(&**path));
+            self.sound.retain(|path, _| paths.contains(&**path));
+        }
+    }
+}
+
+/// The pages of an edition.
+#[derive(Debug)]
 pub struct Pages {
     /// By language and id.
     pub by_lang: BTreeMap<Lang, BTreeMap<PageId, Arc<Page>>>,
@@ -125,33 +209,45 @@ pub struct Pages {
     pub left_out: BTreeSet<PageId>,
 }
 
-/// Reads all pages in parallel, in the order of their files.
-pub fn read_pages(found: &mut Found, config: &Config, options: Options, out: &mut Vec<Diagnostic>) -> Pages {
-    let read: Vec<_> =
-        std::mem::take(&mut found.pages).into_par_iter().map(|(lang, id, file)| Page::read(id, &lang, &file)).collect();
+/// Reads all pages in parallel, in the order of their files; those that were parsed before are used again.
+pub fn parse(found: &mut Found, parsed: &mut Parsed) -> Vec<Alone> {
+    let files = std::mem::take(&mut found.pages);
+    let read = |(lang, id, file): &(Lang, PageId, Arc<TextFile>)| {
+        if let Some(known) = parsed.get(lang, id, file) {
+            return (known, false);
+        }
+        let (page, faults) = Page::read(Arc::clone(id), lang, file);
+        ((Arc::new(page), faults.into()), true)
+    };
+    let read: Vec<(Alone, bool)> = files.par_iter().map(read).collect();
+    parsed.keep(read.iter().filter(|(_, is_new)| *is_new).map(|(alone, _)| alone.clone()).collect(), &files);
+    read.into_iter().map(|(alone, _)| alone).collect()
+}
+
+/// Sorts pages that were read by language and id, without drafts unless they are wanted.
+pub fn collect(read: &[Alone], config: &Config, options: Options, out: &mut Vec<Diagnostic>) -> Pages {
     let mut by_lang: BTreeMap<Lang, BTreeMap<PageId, Arc<Page>>> = BTreeMap::new();
     by_lang.insert(Arc::clone(config.source_lang()), BTreeMap::new());
     let mut left_out = BTreeSet::new();
     for (page, faults) in read {
-        out.extend(faults);
+        out.extend(faults.iter().cloned());
         if page.front.draft && !options.drafts {
             left_out.insert(Arc::clone(&page.id));
             continue;
         }
-        check_place_in_book(&page, config, out);
+        check_place_in_book(page, config, out);
         let pages = by_lang.entry(Arc::clone(&page.lang)).or_default();
         if let Some(other) = pages.get(&page.id) {
-            out.push(beside_folder(&page, other));
+            out.push(beside_folder(page, other));
         } else {
-            pages.insert(Arc::clone(&page.id), Arc::new(page));
+            pages.insert(Arc::clone(&page.id), Arc::clone(page));
         }
     }
-    drop_orphans(&mut by_lang, &mut left_out, config, out);
     Pages { by_lang, left_out }
 }
 
 /// Reports `a.md` beside `a/index.md`: both would be the page `a`.
-fn beside_folder(page: &Page, other: &Page) -> Diagnostic {
+pub fn beside_folder(page: &Page, other: &Page) -> Diagnostic {
     let message = format!("`{}` and `{}` are both the page `{}`", other.file.path, page.file.path, page.id);
     Diagnostic::new(Code::E006, message)
         .at(Place::whole(&page.file))
@@ -174,7 +270,7 @@ fn reserved_fault(name: &str) -> Diagnostic {
 }
 
 /// Reports a reserved name, and a page of the source language that says it is a translation.
-fn check_place_in_book(page: &Page, config: &Config, out: &mut Vec<Diagnostic>) {
+pub fn check_place_in_book(page: &Page, config: &Config, out: &mut Vec<Diagnostic>) {
     if let Some(name) = reserved(&page.id, config) {
         out.push(reserved_fault(name).at(Place::whole(&page.file)).address(&*page.id));
     }
@@ -186,12 +282,8 @@ fn check_place_in_book(page: &Page, config: &Config, out: &mut Vec<Diagnostic>) 
 }
 
 /// Takes out translations whose source page does not exist; reports them unless the source is a draft.
-fn drop_orphans(
-    by_lang: &mut BTreeMap<Lang, BTreeMap<PageId, Arc<Page>>>,
-    left_out: &mut BTreeSet<PageId>,
-    config: &Config,
-    out: &mut Vec<Diagnostic>,
-) {
+pub fn drop_orphans(pages: &mut Pages, config: &Config, out: &mut Vec<Diagnostic>) {
+    let Pages { by_lang, left_out } = pages;
     let source_ids: BTreeSet<PageId> = by_lang[config.source_lang()].keys().cloned().collect();
     for (lang, pages) in by_lang.iter_mut().filter(|(lang, _)| *lang != config.source_lang()) {
         pages.retain(|id, page| {
@@ -260,16 +352,23 @@ pub fn check_outputs(book: &Book, out: &mut Vec<Diagnostic>) {
         let what = format!("the page that opas makes from `{file}`");
         claim(format!("{}.html", generated.id()), what, Place::of_path(file.as_str()), out);
     }
+    for filter in &book.cases[book.config.source_lang()].filters {
+        let path = paths::filter(book, book.config.source_lang(), &filter.key);
+        claim(path, format!("the cases filtered by `{}`", filter.value), Place::of_path(config::FILE), out);
+    }
     let machine = paths::feed(book, book.config.source_lang()).into_iter().chain(paths::site_map(book).map(Into::into));
     for path in machine {
         claim(path.clone(), format!("opas's own `{path}`"), Place::of_path(config::FILE), out);
     }
     for page in book.source_pages().values() {
         let what = format!("the page `{}`", page.id);
-        claim(paths::of_file(book, &page.lang, &page.id, &page.file.path), what, Place::whole(&page.file), out);
+        claim(paths::of_file(book, &page.lang, &page.id, page.file.below()), what, Place::whole(&page.file), out);
     }
     for (alias, id) in &book.aliases {
-        let place = book.source_pages()[id].place(&["aliases".into()], Part::Key);
+        let place = match book.hidden.get(alias) {
+            Some(hidden) => hidden.place.clone(),
+            None => book.source_pages()[id].place(&["aliases".into()], Part::Key),
+        };
         claim(paths::alias(book, book.config.source_lang(), alias), format!("the alias `{alias}`"), place, out);
     }
     for (path, asset) in &book.assets {

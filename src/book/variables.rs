@@ -1,73 +1,142 @@
 //! Variables: the values of `vars.yaml`.
 //!
-//! It is given a file of names and texts and returns the values of one language.
+//! It is given the files of names and texts of one language, the book's and those of layers, and returns the
+//! values of that language.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::config::is_id;
-use crate::data::{Data, Part, Places, Value};
+use crate::data::{Node, Part, Places, Value};
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::source::TextFile;
+use crate::layer::data::{self, Below, Entry, Ranked};
+use crate::layer::merge::Override;
+
+/// A variable.
+#[derive(Debug, Clone)]
+struct Variable {
+    text: String,
+    must_fill: bool,
+    /// The place in the stack of the file that set it.
+    rank: usize,
+    layer: Option<Arc<str>>,
+    places: Places,
+}
 
 /// The variables of one language.
 #[derive(Debug, Clone, Default)]
 pub struct Variables {
-    values: BTreeMap<String, String>,
-    places: Option<Places>,
+    values: BTreeMap<String, Variable>,
 }
 
 impl Variables {
-    /// Reads a `vars.yaml`; `source` is the source language's, whose texts a translation replaces.
-    pub fn read(file: &Arc<TextFile>, source: Option<&Variables>, out: &mut Vec<Diagnostic>) -> Self {
+    /// Reads the `vars.yaml` of a book and its layers; `source` are the source language's, whose texts a
+    /// translation replaces.
+    pub fn read(
+        files: &[Ranked],
+        source: Option<&Variables>,
+        changes: &mut Vec<Override>,
+        out: &mut Vec<Diagnostic>,
+    ) -> Self {
         let mut variables = source.cloned().unwrap_or_default();
-        let Some(data) = Data::of_file(file, out) else { return variables };
-        for (name, node) in data.node().entries(out) {
-            if let Some(known) = source
-                && !known.values.contains_key(name)
-            {
-                let message = format!("the source language has no variable `{name}`");
-                let fault = Diagnostic::new(Code::E033, message).at(node.key_place());
-                out.push(fault.suggest(name, known.values.keys().map(String::as_str)));
-                continue;
-            }
-            if !is_id(name) {
-                let message = format!("`{name}` cannot be the name of a variable");
-                let help = "use lower-case letters a to z, digits and hyphens";
-                out.push(Diagnostic::new(Code::E012, message).at(node.key_place()).help(help));
-                continue;
-            }
-            let Value::Map(_) = node.value() else {
-                if let Some(text) = node.text(out) {
-                    variables.values.insert(name.to_owned(), text.trim().to_owned());
+        for (ranked, data) in data::parse(files, out) {
+            for (name, node) in data.node().entries(out) {
+                if is_possible(name, &node, source, out) {
+                    variables.set(name, &node, &ranked, &data.places, source, changes, out);
                 }
-                continue;
-            };
-            node.only(&["text", "must-fill"], out);
-            let must_fill = node.get("must-fill").and_then(|flag| flag.flag(out)).unwrap_or_default();
-            let text = node.get("text").and_then(|text| text.text(out)).unwrap_or_default().trim();
-            if must_fill && text.is_empty() {
-                let message = format!("the variable `{name}` must be filled in");
-                out.push(Diagnostic::new(Code::E032, message).at(node.key_place()).help("write its `text`"));
             }
-            variables.values.insert(name.to_owned(), text.to_owned());
         }
-        variables.places = Some(data.places);
+        for (name, variable) in variables.values.iter().filter(|(_, it)| it.must_fill && it.text.is_empty()) {
+            let place = variable.places.of(&[name.as_str().into()], Part::Key);
+            let message = format!("the variable `{name}` must be filled in");
+            out.push(Diagnostic::new(Code::E032, message).at(place).help("write its `text`"));
+        }
         variables
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "`read` is its only caller")]
+    fn set(
+        &mut self,
+        name: &str,
+        node: &Node<'_>,
+        ranked: &Ranked,
+        places: &Places,
+        source: Option<&Variables>,
+        changes: &mut Vec<Override>,
+        out: &mut Vec<Diagnostic>,
+    ) {
+        let layer = ranked.file.layer.clone();
+        let mut value = node.clone();
+        if let Some(layer) = &layer {
+            let entry = Entry::read(node, out);
+            let below = self.values.get(name).map(|it| it.below(name));
+            let may_set = source.is_some()
+                || entry.may_set("variable", name, layer, below.as_ref(), self.values.keys().map(String::as_str), out);
+            if !may_set {
+                return;
+            }
+            value = entry.value;
+            if let Some(below) = below {
+                changes.push(data::record(layer, ranked, source.is_none(), name, &below, &value));
+            }
+        }
+        let known = source.and_then(|source| source.values.get(name));
+        // What a layer says in the source language holds over an older translation of what was there before.
+        if known.is_some_and(|known| known.rank > ranked.rank) {
+            return;
+        }
+        let before = self.values.get(name).filter(|_| layer.is_some() || source.is_some());
+        let mut must_fill = before.is_some_and(|it| it.must_fill);
+        let text = if let Value::Map(_) = value.value() {
+            let known: Vec<&str> = ["text", "must-fill"].into_iter().chain(data::KEYS).collect();
+            value.only(if layer.is_some() { &known } else { &known[..2] }, out);
+            must_fill |= value.get("must-fill").and_then(|flag| flag.flag(out)).unwrap_or_default();
+            value.get("text").and_then(|text| text.text(out)).unwrap_or_default()
+        } else {
+            let Some(text) = value.text(out) else { return };
+            text
+        };
+        let text = text.trim().to_owned();
+        let variable = Variable { text, must_fill, rank: ranked.rank, layer, places: places.clone() };
+        self.values.insert(name.to_owned(), variable);
     }
 
     /// Returns the place of a variable's name.
     pub fn place(&self, name: &str) -> Option<Place> {
-        self.places.as_ref().map(|places| places.of(&[name.into()], Part::Key))
+        self.values.get(name).map(|it| it.places.of(&[name.into()], Part::Key))
     }
 
     /// Returns a value.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.values.get(name).map(String::as_str)
+        self.values.get(name).map(|it| it.text.as_str())
     }
 
     /// Returns the names.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.values.keys().map(String::as_str)
     }
+}
+
+impl Variable {
+    fn below(&self, name: &str) -> Below {
+        let place = self.places.of(&[name.into()], Part::Key);
+        Below { layer: self.layer.clone(), place, text: self.text.clone() }
+    }
+}
+
+/// Reports a name that cannot be, or that the source language does not have.
+fn is_possible(name: &str, node: &Node<'_>, source: Option<&Variables>, out: &mut Vec<Diagnostic>) -> bool {
+    if let Some(known) = source.filter(|known| !known.values.contains_key(name)) {
+        let message = format!("the source language has no variable `{name}`");
+        let fault = Diagnostic::new(Code::E033, message).at(node.key_place());
+        out.push(fault.suggest(name, known.values.keys().map(String::as_str)));
+        return false;
+    }
+    if !is_id(name) {
+        let message = format!("`{name}` cannot be the name of a variable");
+        let help = "use lower-case letters a to z, digits and hyphens";
+        out.push(Diagnostic::new(Code::E012, message).at(node.key_place()).help(help));
+        return false;
+    }
+    true
 }

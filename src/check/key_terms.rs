@@ -6,7 +6,7 @@
 //! wrong word pass that begins in the same way.
 
 use crate::book::{Book, Page};
-use crate::document::{Block, text};
+use crate::document::{Block, Document, Referent, text};
 
 /// Stems shorter than this do not count inside a longer word.
 const SHORTEST_INNER_STEM: usize = 4;
@@ -29,13 +29,33 @@ impl Text {
         let mut all = text::block_text(blocks);
         for reference in &page.document.references {
             // Values stand in the text without being part of the tree.
-            if let crate::document::Referent::Variable(name) = &reference.to {
+            if let Referent::Variable(name) = &reference.to {
                 all.push_str(book.value(&page.lang, name).unwrap_or_default());
                 all.push('\n');
             }
         }
         if section.is_none() {
             all.push_str(&format!("{}\n{}", page.title(), page.front.summary.as_deref().unwrap_or_default()));
+        }
+        Text::new(&all)
+    }
+
+    /// Takes the words of texts of a data file: plain ones, and documents.
+    pub fn of_data<'d>(
+        book: &Book,
+        lang: &str,
+        title: &str,
+        documents: impl IntoIterator<Item = &'d Document>,
+    ) -> Self {
+        let mut all = format!("{}\n", book.expand(lang, title));
+        for document in documents {
+            all.push_str(&text::block_text(&document.blocks));
+            for reference in &document.references {
+                if let Referent::Variable(name) = &reference.to {
+                    all.push_str(book.value(lang, name).unwrap_or_default());
+                }
+            }
+            all.push('\n');
         }
         Text::new(&all)
     }

@@ -6,12 +6,15 @@ use clap::Args;
 use jiff::ZonedDateTime;
 use jiff::civil::Date;
 
+use super::editions::Opened;
 use super::report::{self, Report, count};
 use super::{Common, Deny, Status};
 use crate::book::Options;
+use crate::diagnostic::Diagnostic;
 use crate::diagnostic::json::Finished;
+use crate::pipeline::Base;
 use crate::site::Site;
-use crate::{check, diagnostic, pipeline, source};
+use crate::{check, diagnostic};
 
 /// Arguments of `opas check`.
 #[derive(Args)]
@@ -31,7 +34,7 @@ pub struct Arguments {
     today: Option<Date>,
 }
 
-fn parse_date(text: &str) -> Result<Date, String> {
+pub fn parse_date(text: &str) -> Result<Date, String> {
     let date = text.parse().ok().filter(|_| text.len() == "2026-11-24".len());
     date.ok_or_else(|| "write it as year-month-day, such as 2026-11-24".to_owned())
 }
@@ -39,29 +42,41 @@ fn parse_date(text: &str) -> Result<Date, String> {
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Status {
     let report = Report::new(&arguments.common);
-    let (source, found) = source::read(&arguments.common.book);
     let today = arguments.today.unwrap_or_else(|| ZonedDateTime::now().date());
-    let options = Options { drafts: arguments.drafts };
-    let (diagnostics, pages, status) = match pipeline::prepare(&source, found, options) {
-        Ok(prepared) => {
-            let mut diagnostics = prepared.diagnostics.clone();
-            diagnostics.extend(check::check(&prepared.book, today));
-            if !diagnostic::has_errors(&prepared.diagnostics) {
-                // The files are made to see that they can be, and thrown away.
-                diagnostics.extend(Site::new(&prepared.book, &prepared.theme).faults());
-            }
-            diagnostic::sort(&mut diagnostics);
+    let mut finished = Finished::default();
+    let (diagnostics, status) = match check(arguments, today, &mut finished) {
+        Ok(diagnostics) => {
             let status = report::status(&diagnostics, arguments.deny.is_some());
-            (diagnostics, prepared.pages(), status)
+            (diagnostics, status)
         }
-        Err(faults) => (faults, 0, Status::Usage),
+        Err(faults) => (faults, Status::Usage),
     };
     report.stage("book checked");
     report.diagnostics(&diagnostics);
-    let mut finished = Finished { pages, ..Finished::default() };
     finished.count(&diagnostics);
     let closing =
         |finished: &Finished| format!("{} checked: {}", count(finished.pages, "page"), report::faults(finished));
     report.finish(finished, closing);
     status
+}
+
+/// Checks the editions that are asked for; returns everything found, each thing once.
+fn check(arguments: &Arguments, today: Date, finished: &mut Finished) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+    let opened = Opened::new(&arguments.common, false)?;
+    let base = Base::read(&opened.source, opened.found.clone())?;
+    let options = Options { drafts: arguments.drafts };
+    let mut diagnostics = Vec::new();
+    for plan in &opened.plans {
+        let (stack, found) = plan.stack(&base.ground.config)?;
+        let prepared = base.edition(&stack, found, options);
+        finished.pages += prepared.pages();
+        diagnostics.extend(check::check(&prepared.book, today));
+        if !diagnostic::has_errors(&prepared.diagnostics) {
+            // The files are made to see that they can be, and thrown away.
+            diagnostics.extend(Site::new(&prepared.book, &prepared.theme).faults());
+        }
+        diagnostics.extend(prepared.diagnostics);
+    }
+    diagnostic::sort(&mut diagnostics);
+    Ok(diagnostics)
 }

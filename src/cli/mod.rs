@@ -6,8 +6,15 @@
 
 mod build;
 mod check;
+mod drift;
+mod editions;
+mod explain;
+mod flow;
 mod new;
 mod report;
+mod rounds;
+mod search;
+mod serve;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -39,6 +46,7 @@ impl From<Status> for ExitCode {
     version,
     about = "Builds a searchable static staff handbook from Markdown and YAML",
     after_help = "Examples:\n  opas build                     build the book in this folder into public/\n  \
+                  opas serve --open              show it in a browser while it is written\n  \
                   opas check --deny warnings     check everything, as a pipeline would\n  \
                   opas new book my-handbook      make a small working book\n\n\
                   Exit status: 0 done, 1 the content has errors, 2 wrong usage or configuration, 3 the machine failed."
@@ -54,16 +62,36 @@ enum Command {
     Build(build::Arguments),
     /// Check everything without writing anything
     Check(check::Arguments),
+    /// Show the book in a browser, and show every change
+    Serve(serve::Arguments),
+    /// Walk through a decision flow, see its coverage, draw it, compare versions
+    Flow(flow::Arguments),
+    /// Search the book as its readers do, or score a list of queries
+    Search(search::Arguments),
+    /// Show which layer, file and line every block of a page comes from
+    Explain(explain::Arguments),
+    /// Show the overrides of layers that need a look, with the old text, the new one and the layer's
+    Review(drift::Review),
+    /// Record that an override has been looked at
+    Accept(drift::Accept),
+    /// Put off an override whose text in the book has changed
+    Defer(drift::Defer),
     /// Make a new book, page or case that builds without warnings
     New(new::Arguments),
 }
 
 /// What every command can be told.
-#[derive(Args)]
+#[derive(Args, Clone)]
 struct Common {
-    /// The folder of the book
+    /// The folder of the book, or of a layer that names its book as `base`
     #[arg(long, value_name = "DIR", default_value = ".", global = true)]
     book: PathBuf,
+    /// The edition of book.toml to take [default: base]
+    #[arg(long, value_name = "NAME")]
+    edition: Vec<String>,
+    /// Put the layer in this folder on the book, instead of a named edition; repeat it for a stack
+    #[arg(long, value_name = "DIR", conflicts_with = "edition")]
+    layer: Vec<PathBuf>,
     /// How to report: text for people, or one JSON object a line
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
     message_format: MessageFormat,
@@ -123,6 +151,13 @@ pub fn run() -> ExitCode {
     let status = match cli.command {
         Command::Build(arguments) => build::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Flow(arguments) => flow::run(&arguments),
+        Command::Search(arguments) => search::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Review(arguments) => drift::review(&arguments),
+        Command::Accept(arguments) => drift::accept(&arguments),
+        Command::Defer(arguments) => drift::defer(&arguments),
         Command::New(arguments) => new::run(&arguments),
     };
     status.into()

@@ -1,4 +1,4 @@
-//! `opas new`: make a book, a page or a case.
+//! `opas new`: make a book, a page, a case or a flow.
 
 #![expect(clippy::disallowed_methods, reason = "`opas new` makes files")]
 
@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use super::{Status, in_book};
 use crate::book::page::is_page_id;
 use crate::book::pages::reserved;
-use crate::config::Config;
+use crate::config::{BASE, Config, is_id};
 use crate::document::slug;
 use crate::scaffold::{self, NewFile};
 use crate::source;
@@ -43,6 +43,18 @@ enum What {
     /// Make a case: a situation and its solution
     #[command(after_help = "Example:\n  opas new case tapaukset/uusi-puhelin --title \"Uusi puhelin\"")]
     Case(Named),
+    /// Make a layer of an organisation in the book's folder `overlays`
+    #[command(after_help = "Example:\n  opas new layer esimerkkikunta --title Esimerkkikunta")]
+    Layer {
+        /// The layer's name: lower-case letters a to z, digits and hyphens
+        name: String,
+        /// The organisation, as readers know it [default: made from the name]
+        #[arg(long)]
+        title: Option<String>,
+    },
+    /// Make a decision flow
+    #[command(after_help = "Example:\n  opas new flow asiakastilanne --title \"Mistä on kyse?\"")]
+    Flow(Named),
 }
 
 #[derive(Args)]
@@ -60,6 +72,8 @@ pub fn run(arguments: &Arguments) -> Status {
         What::Book { dir, language } => new_book(dir, language),
         What::Page(named) => new_page(&arguments.book, named, scaffold::page),
         What::Case(named) => new_page(&arguments.book, named, scaffold::case),
+        What::Layer { name, title } => new_layer(&arguments.book, name, title.as_deref()),
+        What::Flow(named) => new_flow(&arguments.book, named),
     };
     match result {
         Ok(paths) => {
@@ -96,19 +110,13 @@ fn new_book(dir: &Path, language: &str) -> Made {
 fn new_page(book: &Path, named: &Named, make: fn(&str, Option<&str>, &str) -> NewFile) -> Made {
     let id = named.id.trim_end_matches(".md");
     let page_id = id.strip_suffix("/index").unwrap_or(id);
-    if named.title.as_deref().is_some_and(|title| title.trim().is_empty()) {
-        return Err((Status::Usage, "the title is empty: write one, or leave --title out".to_owned()));
-    }
+    check_title(named)?;
     if !is_page_id(id) {
         let better: Vec<String> = id.split('/').filter(|part| !part.is_empty()).map(slug).collect();
         let help = "an id has lower-case letters a to z, digits and hyphens, with `/` between folders";
         return Err((Status::Usage, format!("`{id}` cannot be an id: {help}; try `{}`", better.join("/"))));
     }
-    let (files, _) = source::read(book);
-    let config = Config::read(&files).map_err(|faults| {
-        let fault = faults.first().map_or("book.toml is wrong", |fault| fault.message.as_str());
-        (Status::Usage, format!("{fault}; run `opas check`"))
-    })?;
+    let (files, config) = read_config(book)?;
     let lang = config.source_lang();
     if let Some(name) = reserved(page_id, &config) {
         return Err((
@@ -121,6 +129,66 @@ fn new_page(book: &Path, named: &Named, make: fn(&str, Option<&str>, &str) -> Ne
         return Err((Status::Usage, format!("`{taken}` is there already")));
     }
     write_all(book, vec![make(id, named.title.as_deref(), lang)])
+}
+
+fn new_flow(book: &Path, named: &Named) -> Made {
+    let id = named.id.trim_end_matches(".yaml").trim_start_matches("flows/");
+    check_title(named)?;
+    if !is_id(id) || id.contains("--") {
+        let help = "an id has lower-case letters a to z, digits and single hyphens";
+        return Err((Status::Usage, format!("`{id}` cannot be the id of a flow: {help}; try `{}`", slug(id))));
+    }
+    let (files, config) = read_config(book)?;
+    let lang = config.source_lang();
+    let path = format!("content/{lang}/flows/{id}.yaml");
+    if files.text(&path).is_some() {
+        return Err((Status::Usage, format!("`{path}` is there already")));
+    }
+    write_all(book, vec![scaffold::flow(id, named.title.as_deref(), lang)])
+}
+
+fn check_title(named: &Named) -> Result<(), (Status, String)> {
+    if named.title.as_deref().is_some_and(|title| title.trim().is_empty()) {
+        return Err((Status::Usage, "the title is empty: write one, or leave --title out".to_owned()));
+    }
+    Ok(())
+}
+
+fn read_config(book: &Path) -> Result<(source::Source, Config), (Status, String)> {
+    let (files, _) = source::read(book);
+    let config = Config::read(&files).map_err(|faults| {
+        let fault = faults.first().map_or("book.toml is wrong", |fault| fault.message.as_str());
+        (Status::Usage, format!("{fault}; run `opas check`"))
+    })?;
+    Ok((files, config))
+}
+
+fn new_layer(book: &Path, name: &str, title: Option<&str>) -> Made {
+    if title.is_some_and(|title| title.trim().is_empty()) {
+        return Err((Status::Usage, "the title is empty: write one, or leave --title out".to_owned()));
+    }
+    if !is_id(name) || name == BASE {
+        let help = "a layer's name has lower-case letters a to z, digits and hyphens, and is not `base`";
+        return Err((Status::Usage, format!("`{name}` cannot be the name of a layer: {help}; try `{}`", slug(name))));
+    }
+    let (files, _) = source::read(book);
+    let config = Config::read(&files).map_err(|faults| {
+        let fault = faults.first().map_or("book.toml is wrong", |fault| fault.message.as_str());
+        (Status::Usage, format!("{fault}; run `opas check`"))
+    })?;
+    let lang = config.source_lang();
+    if let Some(reserved) = reserved(name, &config) {
+        let message = format!("the name `{reserved}` is reserved at the top of the book: choose another one");
+        return Err((Status::Usage, message));
+    }
+    let taken = [format!("content/{lang}/{name}.md"), format!("content/{lang}/{name}/index.md")];
+    if let Some(taken) = taken.iter().find(|path| files.text(path).is_some()) {
+        return Err((Status::Usage, format!("the book has a page `{taken}`: give the layer another name")));
+    }
+    if in_book(book, "overlays").join(name).exists() {
+        return Err((Status::Usage, format!("`overlays/{name}` is there already")));
+    }
+    write_all(book, scaffold::layer(name, title, &config.id, &config.version, lang))
 }
 
 /// Writes new files; never over one that exists.

@@ -49,6 +49,15 @@ impl Report {
         }
     }
 
+    /// Says how long the parts of a round took, if that was asked for.
+    pub fn times(&self, parts: &[(&str, Duration)]) {
+        if self.verbose && self.format == MessageFormat::Text {
+            let parts: Vec<_> =
+                parts.iter().map(|(name, time)| format!("{name} {:.1} ms", time.as_secs_f64() * 1000.0)).collect();
+            to_stderr(&format!("  {}", parts.join(", ")));
+        }
+    }
+
     /// Reports diagnostics.
     pub fn diagnostics(&self, diagnostics: &[Diagnostic]) {
         for diagnostic in diagnostics {
@@ -69,6 +78,13 @@ impl Report {
         }
     }
 
+    /// Says something that is neither a fault nor the end of the run.
+    pub fn say(&self, line: &str) {
+        if self.format == MessageFormat::Text && !self.quiet {
+            to_stdout(line);
+        }
+    }
+
     /// Ends the run: says what it came to. `text` is the closing line for people.
     pub fn finish(&self, mut finished: Finished, text: impl FnOnce(&Finished) -> String) {
         finished.seconds = (self.start.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
@@ -79,11 +95,24 @@ impl Report {
         }
     }
 
+    /// Ends one of many rounds: says what it came to. `line` is for people.
+    pub fn round(&self, finished: &Finished, line: &str) {
+        match self.format {
+            MessageFormat::Json => to_stdout(&finished.render()),
+            MessageFormat::Text => self.say(line),
+        }
+    }
+
     /// Starts a progress bar over a number of files; it shows on a terminal when the build takes over a second.
     pub fn progress(&self, total: usize) -> Progress {
         let is_wanted = self.format == MessageFormat::Text && !self.quiet && io::stderr().is_terminal();
         Progress::new(total, is_wanted)
     }
+}
+
+/// Prints the answer of a command that answers with data.
+pub fn answer(text: &str) {
+    to_stdout(text);
 }
 
 /// Returns how a run with these diagnostics ends.

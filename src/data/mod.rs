@@ -101,6 +101,11 @@ pub struct Places {
 }
 
 impl Places {
+    /// Returns the part of the file that the document is.
+    pub fn range(&self) -> Range<usize> {
+        self.range.clone()
+    }
+
     /// Finds the place of the part at `path`; where the path does not exist, that of its nearest parent.
     pub fn of(&self, path: &[Step], part: Part) -> Place {
         let text = &self.file.text[self.range.clone()];

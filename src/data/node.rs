@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 
-use super::{Data, Part, Step, Value};
+use super::{Data, Part, Places, Step, Value};
 use crate::diagnostic::{Code, Diagnostic, Place};
 
 /// A value in a document, with the way to it.
@@ -24,6 +24,16 @@ impl<'a> Node<'a> {
     /// Returns the value itself.
     pub fn value(&self) -> &'a Value {
         self.value
+    }
+
+    /// Returns the way to the value.
+    pub fn path(&self) -> &[Step] {
+        &self.path
+    }
+
+    /// Returns where the parts of its document stand.
+    pub fn places(&self) -> &'a Places {
+        &self.data.places
     }
 
     /// Returns the place of the value.

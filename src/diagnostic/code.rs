@@ -109,6 +109,80 @@ codes! {
     E036 "layer-only-key",
     /// The book has no front page.
     E037 "no-front-page",
+    /// A flow leads to a question or outcome that it does not have.
+    E040 "unknown-target",
+    /// A question or outcome of a flow that cannot be reached.
+    E041 "unreachable-node",
+    /// A flow that goes in a circle.
+    E042 "flow-cycle",
+    /// A row of a flow that can never match.
+    E043 "row-never-matches",
+    /// The rows of an answer do not end with an `else`.
+    E044 "missing-else",
+    /// `when` names a question or an answer that the flow does not have.
+    E045 "unknown-in-when",
+    /// A flow with more states than pages can be made for.
+    E046 "too-many-states",
+    /// Two questions or outcomes of a flow, or two answers of a question, have one id.
+    E047 "duplicate-flow-id",
+    /// An answer without text.
+    E048 "answer-without-text",
+    /// An outcome that no answer leads to.
+    E049 "unused-outcome",
+    /// A fact that cannot answer the questions it is meant for.
+    E050 "bad-fact",
+    /// A walk through a flow that does not exist.
+    E052 "unknown-flow",
+    /// A walk that does not answer all that the flow asks.
+    E053 "walk-incomplete",
+    /// A walk with answers that the flow does not ask for.
+    E054 "walk-left-over",
+    /// A walk that ends in another outcome than it says.
+    E055 "walk-ends-elsewhere",
+    /// A walk that names a question, an answer or an outcome that the flow does not have.
+    E056 "unknown-in-walk",
+    /// Walks that exercise less of a flow than `book.toml` asks for.
+    E057 "flow-coverage",
+    /// A channel that the theme has no name for.
+    E070 "unknown-channel",
+    /// White text cannot be read on the accent of `[brand]`.
+    E071 "brand-contrast",
+    /// The logo of `[brand]` does not exist, or is no image.
+    E072 "missing-logo",
+    /// An edition that `book.toml` does not have.
+    E080 "unknown-edition",
+    /// A page of a layer at the path of a page that is there already, without `op`.
+    E081 "page-without-op",
+    /// A layer changes something that is not there.
+    E082 "unknown-target",
+    /// Two operations change one thing, and neither says that it means to.
+    E083 "conflicting-changes",
+    /// A layer changes something that a layer below has taken away.
+    E084 "changed-after-removal",
+    /// A layer changes a locked section.
+    E085 "locked-section",
+    /// A patch that cannot be read.
+    E086 "bad-patch",
+    /// A replacement does not open with the heading of what it replaces.
+    E087 "replacement-heading",
+    /// A hidden page leads nowhere.
+    E088 "bad-redirect",
+    /// A layer stands twice in a stack, or is built on itself.
+    E089 "layer-cycle",
+    /// A layer's page is placed beside a page that is not its neighbour.
+    E090 "bad-placement",
+    /// A layer adds something under a name that is taken, or forgets to say that it is new.
+    E091 "not-new",
+    /// A layer was written on another book.
+    E093 "wrong-base",
+    /// `over` names a layer that changes nothing there.
+    E094 "needless-over",
+    /// An operation of a layer on a flow that cannot be read or done.
+    E095 "bad-flow-patch",
+    /// A layer defines a term anew without saying so.
+    E097 "term-redefined",
+    /// A layer gives a walk another result and does not say why.
+    E098 "unexplained-walk",
     /// Raw HTML that is not on the list of what is allowed was dropped.
     W001 "html-dropped",
     /// A footnote that nothing refers to.
@@ -133,6 +207,22 @@ codes! {
     W011 "long-sentence",
     /// A column of a table without a name.
     W012 "nameless-column",
+    /// A flow, or a text of it, that is not translated.
+    W015 "untranslated-flow",
+    /// The text that a layer replaces or removes has changed since.
+    W020 "changed-base",
+    /// The heading that a layer's text is placed by has changed since.
+    W021 "changed-anchor",
+    /// A layer's text is the same as the book's.
+    W022 "removable-override",
+    /// A layer changes a page in the source language but not its translation.
+    W023 "untranslated-change",
+    /// An override that `overlay.lock` does not know.
+    W024 "unrecorded-override",
+    /// Files in the theme of a layer, which are not used.
+    W028 "unused-layer-theme",
+    /// The accessibility statement lacks a part that the law asks for.
+    W030 "blank-accessibility",
 }
 
 impl Code {

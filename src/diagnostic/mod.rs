@@ -107,8 +107,9 @@ impl Diagnostic {
         }
     }
 
-    /// Sets the place.
+    /// Sets the place, and the layer that its file belongs to.
     pub fn at(mut self, place: Place) -> Self {
+        self.layer = place.file.layer.as_deref().map(str::to_owned);
         self.place = Some(place);
         self
     }
@@ -135,6 +136,14 @@ impl Diagnostic {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// Names the nearest known name as help; where none is near, the help stays as it is.
+    pub fn suggest_near<'a>(self, unknown: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        match nearest(unknown, known.into_iter()) {
+            Some(name) => self.help(format!("did you mean `{name}`?")),
+            None => self,
+        }
     }
 
     /// Names the nearest known name as help, or lists the known ones when there are few.

@@ -4,21 +4,19 @@
 //! headings without an id one made from their text.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use super::text::inline_text;
 use super::{Block, Heading};
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::source::TextFile;
 
-/// Checks ids and levels of the headings at the top of a page (`E018`, `E019`).
-pub fn check(file: &Arc<TextFile>, blocks: &[Block], out: &mut Vec<Diagnostic>) {
-    let mut seen: BTreeMap<&str, &Heading> = BTreeMap::new();
+/// Checks ids and levels of the headings at the top of a page (`E018`, `E019`); `place` tells where the heading
+/// at a position of the blocks stands.
+pub fn check(blocks: &[Block], place: impl Fn(usize, &Heading) -> Place, out: &mut Vec<Diagnostic>) {
+    let mut seen: BTreeMap<&str, Place> = BTreeMap::new();
     let mut level = 1;
-    for block in blocks {
+    for (at, block) in blocks.iter().enumerate() {
         let Block::Heading(heading) = block else { continue };
-        let span = heading.span.start as usize..heading.span.end as usize;
-        let place = Place::new(file, span);
+        let place = place(at, heading);
         if heading.level > level + 1 {
             let message = format!("a heading of level {} follows one of level {level}", heading.level);
             let help = format!("write `{}`", "#".repeat(usize::from(level) + 1));
@@ -29,11 +27,10 @@ pub fn check(file: &Arc<TextFile>, blocks: &[Block], out: &mut Vec<Diagnostic>) 
             continue;
         }
         if let Some(first) = seen.get(&*heading.id) {
-            let first = Place::new(file, first.span.start as usize..first.span.end as usize);
             let fault = Diagnostic::new(Code::E018, format!("the id `{}` is used twice", heading.id));
-            out.push(fault.at(place).related(first, "first used here").help("give each section its own id"));
+            out.push(fault.at(place).related(first.clone(), "first used here").help("give each section its own id"));
         } else {
-            seen.insert(&heading.id, heading);
+            seen.insert(&heading.id, place);
         }
     }
 }

@@ -4,17 +4,22 @@
 //! that refers to something outside the page. Each node of the tree that can be at fault keeps its place. It
 //! knows nothing of other pages: whether a link leads anywhere is decided in `book`.
 
-mod headings;
+pub mod change;
+pub mod headings;
 mod html;
 mod parse;
 pub mod target;
 pub mod text;
 
 use std::ops::Range;
+use std::sync::Arc;
 
+pub use change::{Change, Op, Placed};
 pub use headings::slug;
-pub use parse::{options, parse, parse_fragment};
+pub use parse::{options, parse, parse_fragment, parse_part};
 pub use target::Target;
+
+use crate::source::TextFile;
 
 /// A range of bytes in the page's file.
 pub type Span = Range<u32>;
@@ -28,6 +33,10 @@ pub struct Document {
     pub footnotes: Vec<Footnote>,
     /// Everything that refers to something else, in the order of the text.
     pub references: Vec<Reference>,
+    /// Where each of the blocks stands in its file.
+    pub spans: Vec<Span>,
+    /// Which of the blocks come from layers, in order; empty on a page that no layer changes.
+    pub changes: Vec<Placed>,
 }
 
 /// A footnote.
@@ -225,6 +234,8 @@ pub struct Reference {
     pub to: Referent,
     /// Where it stands in the file.
     pub span: Span,
+    /// The file; none where it is the page's own.
+    pub file: Option<Arc<TextFile>>,
 }
 
 /// What a reference refers to.
@@ -258,12 +269,19 @@ impl Document {
 
     /// Returns the blocks of a section: its heading and all up to the next heading of its or a higher level.
     pub fn section_blocks(&self, id: &str) -> &[Block] {
+        &self.blocks[self.section_range(id)]
+    }
+
+    /// Returns the positions of those blocks; an empty range where there is no such section.
+    pub fn section_range(&self, id: &str) -> Range<usize> {
         let is_start = |block: &Block| matches!(block, Block::Heading(h) if h.is_section && *h.id == *id);
-        let Some(start) = self.blocks.iter().position(is_start) else { return &[] };
-        let Block::Heading(heading) = &self.blocks[start] else { return &[] };
-        let ends = |block: &Block| matches!(block, Block::Heading(next) if next.level <= heading.level);
-        let rest = &self.blocks[start + 1..];
-        let length = rest.iter().position(ends).unwrap_or(rest.len());
-        &self.blocks[start..=start + length]
+        let Some(start) = self.blocks.iter().position(is_start) else { return 0..0 };
+        let Block::Heading(heading) = &self.blocks[start] else { return 0..0 };
+        let ends = |at: &usize| match &self.blocks[*at] {
+            Block::Heading(next) if next.level <= heading.level => true,
+            _ => self.is_barrier(*at, heading.level),
+        };
+        let end = (start + 1..self.blocks.len()).find(ends).unwrap_or(self.blocks.len());
+        start..end
     }
 }

@@ -5,6 +5,7 @@
 //! every fault.
 
 use std::cell::RefCell;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter::Peekable;
 use std::ops::Range;
@@ -46,6 +47,18 @@ pub fn parse_fragment(text: &str, place: &Place) -> (Document, Vec<Diagnostic>) 
     Builder::run(&place.file, text, Offsets::Fixed(place.span.clone()))
 }
 
+/// Parses a part of a page that is to be put into another one: levels and ids of its headings are checked, and
+/// ids made, when it stands there. `notes` is put before the labels of its footnotes, to tell them from the
+/// page's own.
+pub fn parse_part(file: &Arc<TextFile>, range: Range<usize>, notes: &str) -> (Document, Vec<Diagnostic>) {
+    let text = &file.text[range.clone()];
+    let (mut document, faults) = Builder::run_part(file, text, Offsets::At(range.start), Some(notes));
+    for reference in &mut document.references {
+        reference.file = Some(Arc::clone(file));
+    }
+    (document, faults)
+}
+
 /// Returns the extensions of CommonMark that pages are written in.
 pub fn options() -> Options {
     Options::ENABLE_TABLES
@@ -79,11 +92,23 @@ struct Builder<'t> {
     footnotes: BTreeMap<Box<str>, (Vec<Block>, Range<usize>)>,
     footnote_marks: Vec<(Box<str>, Range<usize>)>,
     dropped: Vec<Dropped>,
+    spans: Vec<Span>,
+    /// In a part of a page: what stands before the labels of its footnotes.
+    notes: Option<&'t str>,
     out: Vec<Diagnostic>,
 }
 
 impl<'t> Builder<'t> {
     fn run(file: &Arc<TextFile>, text: &'t str, offsets: Offsets) -> (Document, Vec<Diagnostic>) {
+        Builder::run_part(file, text, offsets, None)
+    }
+
+    fn run_part(
+        file: &Arc<TextFile>,
+        text: &'t str,
+        offsets: Offsets,
+        notes: Option<&'t str>,
+    ) -> (Document, Vec<Diagnostic>) {
         let broken = std::rc::Rc::new(RefCell::new(Vec::new()));
         let sink = std::rc::Rc::clone(&broken);
         let callback: BrokenCallback<'t> = Box::new(move |link: BrokenLink<'t>| {
@@ -103,6 +128,8 @@ impl<'t> Builder<'t> {
             footnotes: BTreeMap::new(),
             footnote_marks: Vec::new(),
             dropped: Vec::new(),
+            spans: Vec::new(),
+            notes,
             out: Vec::new(),
         };
         let blocks = builder.blocks();
@@ -135,7 +162,7 @@ impl<'t> Builder<'t> {
 
     fn refer(&mut self, to: Referent, range: &Range<usize>) {
         let span = self.short_span(range);
-        self.references.push(Reference { to, span });
+        self.references.push(Reference { to, span, file: None });
     }
 
     /// Notes the variables of a plain text, such as a link's tooltip.
@@ -151,25 +178,37 @@ impl<'t> Builder<'t> {
     fn blocks(&mut self) -> Vec<Block> {
         let mut blocks = Vec::new();
         let mut open = Container::default();
-        while let Some((event, _)) = self.events.peek() {
+        while let Some((event, range)) = self.events.peek() {
+            let range = range.clone();
             if is_inline(event) {
                 let content = self.inlines();
                 blocks.push(Block::Plain(content));
+                self.note_spans(&range, blocks.len());
                 continue;
             }
-            let Some((event, range)) = self.events.next() else { break };
+            let Some((event, _)) = self.events.next() else { break };
             match event {
                 Event::End(_) => break,
-                Event::Start(tag) => self.block(tag, range, &mut blocks, &mut open),
+                Event::Start(tag) => self.block(tag, range.clone(), &mut blocks, &mut open),
                 Event::Rule => blocks.push(Block::Rule),
                 _ => {}
             }
+            self.note_spans(&range, blocks.len());
         }
         let closing = open.close(&mut self.dropped);
         if !closing.is_empty() {
             blocks.push(Block::Html(closing.into()));
+            self.note_spans(&(self.text.len()..self.text.len()), blocks.len());
         }
         blocks
+    }
+
+    /// Notes where the blocks at the top of the page stand, of which there are `count` now.
+    fn note_spans(&mut self, range: &Range<usize>, count: usize) {
+        if self.depth == 0 {
+            let span = self.short_span(range);
+            self.spans.resize(count, span);
+        }
     }
 
     /// Reads the blocks of an inner container, or passes over it when it is nested too deep.
@@ -376,12 +415,13 @@ impl<'t> Builder<'t> {
     }
 
     fn define_footnote(&mut self, label: &str, blocks: Vec<Block>, range: Range<usize>) {
-        if self.footnotes.contains_key(label) {
-            let help = Some("give each footnote a label of its own".to_owned());
-            self.fault(Code::E018, format!("the footnote `{label}` is defined twice"), range).help = help;
-        } else {
-            self.footnotes.insert(label.into(), (blocks, range));
+        let marked = self.marked(label);
+        if let Entry::Vacant(free) = self.footnotes.entry(marked) {
+            free.insert((blocks, range));
+            return;
         }
+        let help = Some("give each footnote a label of its own".to_owned());
+        self.fault(Code::E018, format!("the footnote `{label}` is defined twice"), range).help = help;
     }
 
     // Running text
@@ -427,8 +467,9 @@ impl<'t> Builder<'t> {
                 }
             }
             Event::FootnoteReference(label) => {
-                self.footnote_marks.push((label.as_ref().into(), range));
-                run.push(Inline::Footnote(label.as_ref().into()));
+                let label = self.marked(&label);
+                self.footnote_marks.push((label.clone(), range));
+                run.push(Inline::Footnote(label));
             }
             Event::Start(tag) => {
                 if self.depth >= DEEPEST {
@@ -542,13 +583,29 @@ impl<'t> Builder<'t> {
             self.fault(Code::W001, format!("raw HTML was dropped: {what}"), range).help = help;
         }
         let footnotes = self.order_footnotes();
-        headings::check(&self.file, &blocks, &mut self.out);
-        headings::give_ids(&mut blocks);
+        if self.notes.is_none() {
+            let place =
+                |_, heading: &Heading| Place::new(&self.file, heading.span.start as usize..heading.span.end as usize);
+            headings::check(&blocks, place, &mut self.out);
+            headings::give_ids(&mut blocks);
+        }
         self.references.sort_by_key(|reference| reference.span.start);
-        (Document { blocks, footnotes, references: self.references }, self.out)
+        let references = self.references;
+        (Document { blocks, footnotes, references, spans: self.spans, changes: Vec::new() }, self.out)
+    }
+
+    /// Returns a footnote's label as it is told from those of other parts of the page.
+    fn marked(&self, label: &str) -> Box<str> {
+        format!("{}{label}", self.notes.unwrap_or_default()).into()
+    }
+
+    /// Returns a footnote's label as the author wrote it.
+    fn unmarked<'l>(&self, label: &'l str) -> &'l str {
+        label.strip_prefix(self.notes.unwrap_or_default()).unwrap_or(label)
     }
 
     fn undefined_footnote(&mut self, label: &str, range: Range<usize>) {
+        let label = self.unmarked(label);
         let help = Some(format!("write `[^{label}]: …` on a line of its own"));
         self.fault(Code::E029, format!("the footnote `{label}` is not defined"), range).help = help;
     }
@@ -567,6 +624,7 @@ impl<'t> Builder<'t> {
             }
         }
         for (label, (_, range)) in std::mem::take(&mut self.footnotes) {
+            let label = self.unmarked(&label).to_owned();
             let help = Some(format!("put `[^{label}]` into the text, or remove the footnote"));
             self.fault(Code::W002, format!("nothing refers to the footnote `{label}`"), range).help = help;
         }

@@ -19,6 +19,8 @@ pub enum Target {
     Anchor(Box<str>),
     /// A contact by its id.
     Contact(Box<str>),
+    /// A page that opas makes, by its name.
+    Made(Box<str>),
     /// An address outside the site, exactly as written.
     External(Box<str>),
     /// An address that is not allowed, and why.
@@ -55,8 +57,9 @@ impl Target {
             let scheme = scheme.to_ascii_lowercase();
             return match scheme.as_str() {
                 "contact" => Target::Contact(rest.into()),
+                "opas" => Target::Made(rest.into()),
                 known if SCHEMES.contains(&known) => Target::External(address.into()),
-                _ => bad("allowed are files of the book, contact:, https:, http:, mailto:, tel: and sms:"),
+                _ => bad("allowed are files of the book, contact:, opas:, https:, http:, mailto:, tel: and sms:"),
             };
         }
         let (path, anchor) = match address.split_once('#') {
@@ -88,6 +91,7 @@ mod tests {
             Target::File { path, anchor } => format!("file {path} {anchor:?}"),
             Target::Anchor(id) => format!("anchor {id}"),
             Target::Contact(id) => format!("contact {id}"),
+            Target::Made(name) => format!("made {name}"),
             Target::External(url) => format!("external {url}"),
             Target::Bad { .. } => "bad".to_owned(),
         };
@@ -100,6 +104,7 @@ mod tests {
         check("kuva%20yksi.png", "file kuva yksi.png None");
         check("#kohta", "anchor kohta");
         check("contact:seniorsurf", "contact seniorsurf");
+        check("opas:contents", "made contents");
         check("https://a.fi/?x=1&y=2", "external https://a.fi/?x=1&y=2");
         check("tel:+358", "external tel:+358");
     }

@@ -7,6 +7,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "this module publishes to the disk")]
 
+pub mod editions;
+mod live;
 pub mod manifest;
 mod staging;
 
@@ -21,6 +23,8 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
+pub use editions::Shelf;
+pub use live::Live;
 pub use manifest::{About, Manifest};
 
 use crate::diagnostic::Diagnostic;
@@ -44,6 +48,10 @@ pub enum Error {
     Foreign(PathBuf),
     /// The folder is inside the book's own sources, or holds them.
     Sources(PathBuf),
+    /// The folder holds the site of one edition, and several are to be built.
+    OneSite(PathBuf),
+    /// The folder holds several editions, and one is to be built.
+    ManySites(PathBuf),
     /// Another build has published to the folder meanwhile.
     Changed(PathBuf),
     /// Files of the site could not be made.
@@ -76,6 +84,16 @@ impl fmt::Display for Error {
             Error::Sources(path) => write!(
                 f,
                 "`{}` holds the book itself or lies among its sources: build to another folder with --out",
+                path.display()
+            ),
+            Error::OneSite(path) => write!(
+                f,
+                "`{}` holds the site of one edition: build several to another folder with --out",
+                path.display()
+            ),
+            Error::ManySites(path) => write!(
+                f,
+                "`{}` holds several editions: build one to another folder with --out, or all with --all",
                 path.display()
             ),
             Error::Changed(path) => {
@@ -122,8 +140,12 @@ impl Folder {
     /// A symbolic link at the folder itself is followed, so that the link stays and its target is swapped.
     ///
     /// # Errors
-    /// [`Error::Foreign`] for a folder that is not opas's; [`Error::Io`] when it cannot be read.
+    /// [`Error::Foreign`] for a folder that is not opas's, [`Error::ManySites`] for one with several editions;
+    /// [`Error::Io`] when it cannot be read.
     pub fn look(path: &Path) -> Result<Self, Error> {
+        if editions::is_shelf(path) {
+            return Err(Error::ManySites(path.to_path_buf()));
+        }
         let path = if path.is_symlink() {
             std::fs::canonicalize(path).map_err(Error::io("follow", path))?
         } else {
@@ -208,7 +230,7 @@ impl Folder {
     /// [`Error::Content`] when files cannot be made, and [`Error::Io`]; the previous site stays as it was.
     pub fn publish(&self, site: &Site<'_>, about: &About, made: impl Fn() + Sync) -> Result<Published, Error> {
         let staged = Staged { site, folder: self, staging: Mutex::new(None) };
-        let put = |planned: &Planned<'_>| {
+        let put = |planned: &Planned| {
             let result = staged.put(planned);
             made();
             result
@@ -223,7 +245,7 @@ impl Folder {
             return Ok(published);
         }
         let root = staged.path()?;
-        let keep = |(planned, (_, same)): (&Planned<'_>, &(Digest, bool))| {
+        let keep = |(planned, (_, same)): (&Planned, &(Digest, bool))| {
             if *same { staging::link(&self.path.join(&planned.path), &root.join(&planned.path)) } else { Ok(()) }
         };
         collect(site.plan.par_iter().zip(&put).map(keep).collect())?;
@@ -306,7 +328,7 @@ impl Staged<'_> {
     }
 
     /// Makes one file, and writes it if it is not there already; returns its digest and whether it was.
-    fn put(&self, planned: &Planned<'_>) -> Result<(Digest, bool), Error> {
+    fn put(&self, planned: &Planned) -> Result<(Digest, bool), Error> {
         let output = self.site.make(planned).map_err(|fault| Error::Content(vec![*fault]))?;
         let same = self.folder.is_intact(&output.path, output.digest);
         if !same {

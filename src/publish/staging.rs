@@ -15,6 +15,7 @@ use super::Error;
 const ASIDE: &str = "-old";
 
 /// A staging folder; removed when it is dropped.
+#[derive(Debug)]
 pub struct Staging {
     path: PathBuf,
     /// Holds the lock; none where the file system has none.

@@ -38,7 +38,27 @@ pub struct Scene<'a> {
 /// Renders a document with its footnotes.
 pub fn document(scene: &Scene<'_>, document: &Document) -> String {
     let mut writer = Writer::new(scene, document);
-    writer.sections(&document.blocks);
+    writer.sections(document);
+    writer.footnotes();
+    writer.out
+}
+
+/// Renders a document that stands on a page with others: its terms are links to the glossary and open nothing.
+pub fn embedded(scene: &Scene<'_>, document: &Document) -> String {
+    let mut writer = Writer::new(scene, document);
+    writer.terms = Terms::Linked;
+    writer.blocks(&document.blocks);
+    writer.out
+}
+
+/// Renders a document for paper: terms are plain words. As a numbered part of a larger page, its headings are one
+/// level deeper, and its ids are its own.
+pub fn printed(scene: &Scene<'_>, document: &Document, part: Option<usize>) -> String {
+    let mut writer = Writer::new(scene, document);
+    writer.terms = Terms::Plain;
+    writer.deeper = u8::from(part.is_some());
+    writer.prefix = part.map_or_else(String::new, |number| format!("p{number}_"));
+    writer.sections(document);
     writer.footnotes();
     writer.out
 }
@@ -46,7 +66,7 @@ pub fn document(scene: &Scene<'_>, document: &Document) -> String {
 /// Renders the running text of a document's paragraphs, to stand within a line; terms become plain text.
 pub fn line(scene: &Scene<'_>, document: &Document) -> String {
     let mut writer = Writer::new(scene, document);
-    writer.plain_terms = true;
+    writer.terms = Terms::Plain;
     for block in &document.blocks {
         if let Block::Paragraph(content) | Block::Plain(content) = block {
             writer.inlines(content);
@@ -61,85 +81,100 @@ pub fn heading_text(scene: &Scene<'_>, content: &[Inline]) -> String {
     expand(&text, |name| scene.tracked.value(scene.lang, name)).into_owned()
 }
 
-struct Writer<'a> {
-    scene: &'a Scene<'a>,
+/// Writes `data-label` with a column's name; nothing for a column without one.
+fn label_attribute(text: &str) -> String {
+    let mut out = String::new();
+    if !text.trim().is_empty() {
+        out.push_str(" data-label=\"");
+        escape_html(&mut out, text.trim()).expect("writing to a string cannot fail");
+        out.push('"');
+    }
+    out
+}
+
+pub(super) struct Writer<'a> {
+    pub(super) scene: &'a Scene<'a>,
+    /// The language of the text that is being written.
+    pub(super) lang: &'a Lang,
+    /// Whether headings are written as text, as in what a layer has replaced: without ids and levels.
+    pub(super) quiet: bool,
     document: &'a Document,
     out: String,
     /// Anchors of the terms whose definition is on the page already.
     defined: BTreeSet<&'a str>,
     /// Labels of the footnotes that have been referred to.
     marked: BTreeSet<&'a str>,
-    /// Whether terms are shown as plain text.
-    plain_terms: bool,
+    terms: Terms,
+    /// The text of the last heading.
+    under: String,
+    /// By how many levels headings are deeper than in the document.
+    deeper: u8,
+    /// What stands before every id.
+    prefix: String,
+}
+
+/// How terms are shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Terms {
+    /// The first use of each with its definition, which opens.
+    Defined,
+    /// As links to the glossary.
+    Linked,
+    /// As plain text.
+    Plain,
 }
 
 impl<'a> Writer<'a> {
     fn new(scene: &'a Scene<'a>, document: &'a Document) -> Self {
         Writer {
             scene,
+            lang: scene.lang,
+            quiet: false,
             document,
             out: String::with_capacity(4096),
             defined: BTreeSet::new(),
             marked: BTreeSet::new(),
-            plain_terms: false,
+            terms: Terms::Defined,
+            under: String::new(),
+            deeper: 0,
+            prefix: String::new(),
         }
     }
 
-    fn push(&mut self, html: &str) {
+    pub(super) fn push(&mut self, html: &str) {
         self.out.push_str(html);
     }
 
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         escape_html_body_text(&mut self.out, text).expect("writing to a string cannot fail");
     }
 
-    fn attribute(&mut self, name: &str, value: &str) {
+    pub(super) fn attribute(&mut self, name: &str, value: &str) {
         let _ = write!(self.out, " {name}=\"");
         escape_html(&mut self.out, value).expect("writing to a string cannot fail");
         self.out.push('"');
     }
 
-    fn string(&self, key: &'a str) -> &'a str {
+    pub(super) fn string(&self, key: &'a str) -> &'a str {
         self.scene.tracked.string(self.scene.shown_in, key)
     }
 
     /// Marks a text of the theme with its language, where the text around it is in another.
-    fn label_lang(&mut self) {
-        if self.scene.shown_in != self.scene.lang {
+    pub(super) fn label_lang(&mut self) {
+        if self.scene.shown_in != self.lang {
             self.attribute("lang", self.scene.shown_in);
         }
     }
 
     // Blocks
 
-    /// Writes the top blocks, with interpretation wrapped and marked.
-    fn sections(&mut self, blocks: &'a [Block]) {
-        let mut open: Vec<u8> = Vec::new();
-        for block in blocks {
-            if let Block::Heading(heading) = block {
-                while open.last().is_some_and(|level| *level >= heading.level) {
-                    open.pop();
-                    self.push("</div>\n");
-                }
-                if heading.inferred {
-                    open.push(heading.level);
-                    self.push("<div class=\"inferred\">\n");
-                }
-            }
-            self.block(block);
-        }
-        for _ in open {
-            self.push("</div>\n");
-        }
-    }
-
-    fn blocks(&mut self, blocks: &'a [Block]) {
+    pub(super) fn blocks(&mut self, blocks: &'a [Block]) {
         for block in blocks {
             self.block(block);
         }
     }
 
-    fn block(&mut self, block: &'a Block) {
+    pub(super) fn block(&mut self, block: &'a Block) {
         match block {
             Block::Heading(heading) => self.heading(heading),
             Block::Paragraph(content) => {
@@ -170,15 +205,25 @@ impl<'a> Writer<'a> {
     }
 
     fn heading(&mut self, heading: &'a Heading) {
-        let level = heading.level;
+        if self.quiet {
+            self.push("<p class=\"was-heading\"><b>");
+            let before = std::mem::replace(&mut self.terms, Terms::Plain);
+            self.inlines(&heading.content);
+            self.terms = before;
+            self.push("</b></p>\n");
+            return;
+        }
+        let level = (heading.level + self.deeper).min(6);
         let _ = write!(self.out, "<h{level}");
         if !heading.id.is_empty() {
-            self.attribute("id", &heading.id);
+            let id = format!("{}{}", self.prefix, heading.id);
+            self.attribute("id", &id);
         }
         self.push(">");
-        let was_plain = std::mem::replace(&mut self.plain_terms, true);
+        let before = std::mem::replace(&mut self.terms, Terms::Plain);
+        self.under = heading_text(self.scene, &heading.content);
         self.inlines(&heading.content);
-        self.plain_terms = was_plain;
+        self.terms = before;
         if heading.inferred {
             self.push(" <span class=\"mark\"");
             self.label_lang();
@@ -240,23 +285,28 @@ impl<'a> Writer<'a> {
 
     fn table(&mut self, table: &'a Table) {
         self.push("<div class=\"table\" role=\"group\" tabindex=\"0\"");
-        self.attribute("aria-label", self.string("table"));
+        let name = self.string("table");
+        let label = if self.under.is_empty() { name.to_owned() } else { format!("{name}: {}", self.under) };
+        self.attribute("aria-label", &label);
         self.push(">\n<table>\n<thead>\n<tr>");
         for (column, cell) in table.head.iter().enumerate() {
-            self.cell("th", " scope=\"col\"", table.alignments.get(column), cell);
+            self.cell("th", table.alignments.get(column), " scope=\"col\"", cell);
         }
+        // Where a narrow screen stacks the cells, each says its column's name.
+        let labels = table.head.iter().map(|cell| heading_text(self.scene, cell));
+        let labels: Vec<String> = labels.map(|text| label_attribute(&text)).collect();
         self.push("</tr>\n</thead>\n<tbody>\n");
         for row in &table.rows {
             self.push("<tr>");
             for (column, cell) in row.iter().enumerate() {
-                self.cell("td", "", table.alignments.get(column), cell);
+                self.cell("td", table.alignments.get(column), labels.get(column).map_or("", String::as_str), cell);
             }
             self.push("</tr>\n");
         }
         self.push("</tbody>\n</table>\n</div>\n");
     }
 
-    fn cell(&mut self, element: &str, attributes: &str, alignment: Option<&Alignment>, content: &'a [Inline]) {
+    fn cell(&mut self, element: &str, alignment: Option<&Alignment>, attributes: &str, content: &'a [Inline]) {
         let class = match alignment {
             Some(Alignment::Center) => " class=\"center\"",
             Some(Alignment::Right) => " class=\"right\"",
@@ -300,20 +350,24 @@ impl<'a> Writer<'a> {
         if self.document.footnotes.is_empty() {
             return;
         }
-        self.push("<section class=\"footnotes\" aria-label=\"");
-        let label = self.string("footnotes");
-        self.text(label);
-        self.push("\">\n<ol>\n");
+        // The footnotes of a part are no landmark: several of one name could not be told apart.
+        let element = if self.prefix.is_empty() { "section" } else { "div" };
+        let _ = write!(self.out, "<{element} class=\"footnotes\"");
+        if element == "section" {
+            self.attribute("aria-label", self.string("footnotes"));
+        }
+        self.push(">\n<ol>\n");
         for (index, footnote) in self.document.footnotes.iter().enumerate() {
             let number = index + 1;
-            let _ = writeln!(self.out, "<li id=\"fn_{number}\">");
+            let prefix = self.prefix.clone();
+            let _ = writeln!(self.out, "<li id=\"{prefix}fn_{number}\">");
             self.blocks(&footnote.blocks);
-            let _ = write!(self.out, "<a class=\"back\" href=\"#fnref_{number}\"");
+            let _ = write!(self.out, "<a class=\"back\" href=\"#{prefix}fnref_{number}\"");
             let label = self.string("footnote-back").replace("{n}", &number.to_string());
             self.attribute("aria-label", &label);
             self.push(">↩</a></li>\n");
         }
-        self.push("</ol>\n</section>\n");
+        let _ = write!(self.out, "</ol>\n</{element}>\n");
     }
 
     // Running text
@@ -334,7 +388,7 @@ impl<'a> Writer<'a> {
                 Inline::Image(image) => self.image(image),
                 Inline::Term(term) => self.term(term),
                 Inline::Variable(name) => {
-                    let value = self.scene.tracked.value(self.scene.lang, name).unwrap_or_default();
+                    let value = self.scene.tracked.value(self.lang, name).unwrap_or_default();
                     self.text(value);
                 }
                 Inline::Footnote(label) => self.footnote_mark(label),
@@ -365,7 +419,7 @@ impl<'a> Writer<'a> {
 
     /// Puts values into a plain text.
     fn expand(&self, text: &str) -> String {
-        expand(text, |name| self.scene.tracked.value(self.scene.lang, name)).into_owned()
+        expand(text, |name| self.scene.tracked.value(self.lang, name)).into_owned()
     }
 
     /// Writes a tooltip, if there is one.
@@ -403,13 +457,18 @@ impl<'a> Writer<'a> {
         self.attribute("src", &href);
         let alt = self.expand(&image.alt);
         self.attribute("alt", &alt);
+        if let Destination::Asset(below) = &destination
+            && let Some((width, height)) = self.scene.tracked.image_size(below)
+        {
+            let _ = write!(self.out, " width=\"{width}\" height=\"{height}\"");
+        }
         self.title(&image.title);
         self.push(" loading=\"lazy\">");
     }
 
     /// Writes a term: at its first use with a definition that opens, later as a link to the glossary.
     fn term(&mut self, term: &'a Term) {
-        let entry = if self.plain_terms { None } else { self.scene.tracked.term(self.scene.lang, &term.term) };
+        let entry = if self.terms == Terms::Plain { None } else { self.scene.tracked.term(self.lang, &term.term) };
         let Some(entry) = entry else {
             self.inlines(&term.content);
             return;
@@ -420,7 +479,7 @@ impl<'a> Writer<'a> {
             anchor: Some(entry.anchor.as_str().into()),
         };
         let href = self.href(&glossary);
-        if !self.defined.insert(&entry.anchor) {
+        if self.terms == Terms::Linked || !self.defined.insert(&entry.anchor) {
             self.push("<a class=\"term\"");
             self.attribute("href", &href);
             self.push(">");
@@ -450,8 +509,9 @@ impl<'a> Writer<'a> {
             return;
         };
         let number = index + 1;
-        let id = if self.marked.insert(label) { format!(" id=\"fnref_{number}\"") } else { String::new() };
-        let _ = write!(self.out, "<sup><a class=\"footnote\"{id} href=\"#fn_{number}\"");
+        let prefix = &self.prefix;
+        let id = if self.marked.insert(label) { format!(" id=\"{prefix}fnref_{number}\"") } else { String::new() };
+        let _ = write!(self.out, "<sup><a class=\"footnote\"{id} href=\"#{prefix}fn_{number}\"");
         let label = self.string("footnote").replace("{n}", &number.to_string());
         self.attribute("aria-label", &label);
         let _ = write!(self.out, ">{number}</a></sup>");

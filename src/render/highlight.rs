@@ -4,10 +4,13 @@
 //! which knows TOML and other languages of settings) are loaded at the first code block, so that books without
 //! code never pay for them.
 
-use std::sync::LazyLock;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use syntect::html::{ClassStyle, ClassedHTMLGenerator};
 use syntect::parsing::{SyntaxReference, SyntaxSet};
+
+use crate::digest::Digest;
 
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
 
@@ -30,11 +33,37 @@ pub fn knows(language: &str) -> bool {
     PLAIN.contains(&language) || syntax(language).is_some()
 }
 
-/// Colours code; returns none where the language is plain or unknown, or the code defeats its syntax.
-pub fn highlight(language: &str, code: &str) -> Option<String> {
-    if PLAIN.contains(&language) || language.is_empty() {
+/// Code that was coloured, by language and text: the editions of a book have most of theirs in common.
+static COLOURED: LazyLock<Mutex<HashMap<Digest, Option<Arc<str>>>>> = LazyLock::new(Mutex::default);
+
+/// How much coloured code is kept; a book that has more begins anew.
+const MOST: usize = 4096;
+
+/// Colours code line by line, and keeps it for the next edition; none where the language is plain or unknown.
+pub fn highlight(language: &str, code: &str) -> Option<Arc<str>> {
+    if is_plain(language) {
         return None;
     }
+    let key = Digest::of_parts([language, code]);
+    let kept = || COLOURED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(coloured) = kept().get(&key) {
+        return coloured.clone();
+    }
+    let coloured: Option<Arc<str>> = colour(language, code).map(Into::into);
+    let mut kept = kept();
+    if kept.len() >= MOST {
+        kept.clear();
+    }
+    kept.insert(key, coloured.clone());
+    coloured
+}
+
+fn is_plain(language: &str) -> bool {
+    PLAIN.contains(&language) || language.is_empty()
+}
+
+/// Colours code; returns none where the language is plain or unknown, or the code defeats its syntax.
+fn colour(language: &str, code: &str) -> Option<String> {
     let mut generator = ClassedHTMLGenerator::new_with_class_style(syntax(language)?, &SYNTAXES, CLASSES);
     for line in code.split_inclusive('\n') {
         generator.parse_html_for_line_which_includes_newline(line).ok()?;

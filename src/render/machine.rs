@@ -41,7 +41,8 @@ pub fn site_map(tracked: &Tracked<'_>) -> View {
         let book = tracked.outline(lang);
         let pages = book.outline.order().iter().map(|id| paths::page(book, lang, id).into_owned());
         let generated = tracked.generated().map(|page| paths::generated(book, lang, page.id()));
-        addresses.extend(pages.chain(generated).map(|path| address(tracked, &path)));
+        let flows = tracked.flows(lang).map(|flow| paths::flow(book, lang, &flow.id));
+        addresses.extend(pages.chain(generated).chain(flows).map(|path| address(tracked, &path)));
     }
     let mut context = Context::new();
     context.insert("addresses", &addresses);
@@ -51,26 +52,24 @@ pub fn site_map(tracked: &Tracked<'_>) -> View {
 /// Makes the view of the feed of changes (Atom, RFC 4287), newest first.
 pub fn feed(tracked: &Tracked<'_>, lang: &Lang, output: &str) -> View {
     let book = tracked.changes(lang);
-    let pages = book.outline.order().iter().filter_map(|id| tracked.card(lang, id).zip(book.page(lang, id)));
     let mut entries: Vec<FeedEntry> = Vec::new();
     let mut ids = BTreeSet::new();
-    for (card, page) in pages {
-        for change in &page.front.changes {
-            let address = address(tracked, &card.path);
-            let mut id = format!("{address}#{}-{}", change.date, crate::document::slug(&change.note));
-            while !ids.insert(id.clone()) {
-                id.push_str("-again");
-            }
-            let title = card.title.clone();
-            entries.push(FeedEntry { id, title, date: change.date.to_string(), address, note: change.note.clone() });
+    for (page, change) in book.notes(lang) {
+        let Some(card) = tracked.card(lang, &page.id) else { continue };
+        let address = address(tracked, &card.path);
+        let mut id = format!("{address}#{}-{}", change.date, crate::document::slug(&change.note));
+        while !ids.insert(id.clone()) {
+            id.push_str("-again");
         }
+        let title = card.title.clone();
+        entries.push(FeedEntry { id, title, date: change.date.to_string(), address, note: change.note.clone() });
     }
     // The sort is stable: within a day the notes stay in reading order.
     entries.sort_by(|a, b| b.date.cmp(&a.date));
     let mut context = Context::new();
     context.insert_value("t", tracked.strings(lang));
     context.insert("lang", &**lang);
-    context.insert("title", tracked.config().title(lang));
+    context.insert("title", &tracked.site_title(lang));
     context.insert("address", &address(tracked, output));
     context.insert("page", &address(tracked, &paths::generated(book, lang, Generated::Changes.id())));
     context.insert("updated", &entries.first().map(|entry| entry.date.clone()));

@@ -8,12 +8,15 @@ use serde::Serialize;
 use super::Tracked;
 use super::lists::{self, Entry, Mark};
 use crate::book::outline::FRONT;
-use crate::book::{Card, Page, PageId};
-use crate::config::Lang;
+use crate::book::{Card, FilterKey, Generated, Page, PageId};
+use crate::config::{Brand, Lang};
 use crate::site::paths;
 
 /// How many pages of one section the navigation shows at most.
 const WINDOW: usize = 16;
+
+/// The height of the logo in the header, in CSS pixels.
+const LOGO: usize = 36;
 
 /// A link with its text.
 #[derive(Debug, Serialize)]
@@ -51,6 +54,28 @@ pub struct SiteView {
     pub description: Option<String>,
     pub source_title: Option<String>,
     pub source_date: Option<String>,
+    /// The way to the logo, if there is one, and its size.
+    pub logo: Option<LogoView>,
+    /// The organisation's colour, if it has one.
+    pub accent: Option<String>,
+    /// The layers that the book has been changed by.
+    pub layers: Vec<LayerView>,
+}
+
+/// A logo, scaled to the height of the header.
+#[derive(Debug, Serialize)]
+pub struct LogoView {
+    pub href: String,
+    pub width: usize,
+    pub height: usize,
+}
+
+/// A layer, as the footer shows it.
+#[derive(Debug, Serialize)]
+pub struct LayerView {
+    pub name: String,
+    pub title: String,
+    pub version: String,
 }
 
 /// What the base template shows.
@@ -61,6 +86,8 @@ pub struct Shell {
     pub root: String,
     /// The way to the front page of this language.
     pub home: String,
+    /// The way to the page of search results.
+    pub search: String,
     pub page_id: String,
     pub title: String,
     pub site: SiteView,
@@ -69,6 +96,9 @@ pub struct Shell {
     /// HTML: the navigation.
     pub nav: String,
     pub footer: Vec<LinkView>,
+    /// The way to the list of cases, if there is one. The navigation leaves it out, as it stands beside the section
+    /// of the cases there, and the section leads to it.
+    pub cases: Option<String>,
     pub is_front: bool,
     /// The way to the feed of changes, if there is one.
     pub feed: Option<String>,
@@ -83,6 +113,34 @@ impl Shell {
         Shell::new(tracked, lang, id, title, breadcrumbs, navigation(tracked, lang, None, output), output, path)
     }
 
+    /// Makes the shell of a list of cases that a filter made; where another language has no such filter, its
+    /// whole list stands for it.
+    pub fn filtered(tracked: &Tracked<'_>, lang: &Lang, title: String, key: &FilterKey, output: &str) -> Self {
+        let book = tracked.paths();
+        let list = |lang: &Lang| paths::generated(book, lang, Generated::Cases.id());
+        let above = tracked.string(lang, Generated::Cases.id()).to_owned();
+        let breadcrumbs = vec![
+            card_link(tracked, lang, &FRONT.into(), output),
+            LinkView::new(above, paths::relative(output, &list(lang))),
+        ];
+        let path = |lang: &Lang| match tracked.cases(lang).filter(key) {
+            Some(_) => paths::filter(book, lang, key),
+            None => list(lang),
+        };
+        let (id, nav) = (paths::filter_id(key), navigation(tracked, lang, None, output));
+        Shell::new(tracked, lang, &id, title, breadcrumbs, nav, output, path)
+    }
+
+    /// Makes the shell of a page's version for paper.
+    pub fn printed(tracked: &Tracked<'_>, lang: &Lang, page: &Page, title: String, output: &str) -> Self {
+        let way = tracked.ancestors(&page.id).into_iter().chain([&page.id]);
+        let breadcrumbs = way.map(|id| card_link(tracked, lang, id, output)).collect();
+        let nav = navigation(tracked, lang, None, output);
+        let path = |lang: &Lang| tracked.print(lang, &page.id).unwrap_or_default();
+        let id = format!("print/{}", page.id);
+        Shell::new(tracked, lang, &id, title, breadcrumbs, nav, output, path)
+    }
+
     /// Makes the shell of a page of the book.
     pub fn page(tracked: &Tracked<'_>, lang: &Lang, page: &Page, title: String, output: &str) -> Self {
         let ancestors = tracked.ancestors(&page.id);
@@ -92,7 +150,7 @@ impl Shell {
         Shell::new(tracked, lang, &page.id, title, breadcrumbs, nav, output, path)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the two constructors above are its only callers")]
+    #[expect(clippy::too_many_arguments, reason = "the constructors above are its only callers")]
     fn new(
         tracked: &Tracked<'_>,
         lang: &Lang,
@@ -112,36 +170,56 @@ impl Shell {
             href: paths::relative(output, &path(code)),
             current: code == lang,
         });
-        let generated = tracked.generated();
-        let footer = generated.map(|page| LinkView {
+        let way = |page: Generated| paths::relative(output, &paths::generated(tracked.paths(), lang, page.id()));
+        let footer = tracked.generated().map(|page| LinkView {
             current: page.id() == id,
-            ..LinkView::new(
-                tracked.string(lang, page.id()).to_owned(),
-                paths::relative(output, &paths::generated(tracked.paths(), lang, page.id())),
-            )
+            ..LinkView::new(tracked.string(lang, page.id()).to_owned(), way(page))
         });
         Shell {
             lang: lang.to_string(),
             root: paths::root(output),
             home: paths::relative(output, &tracked.path(lang, &FRONT.into())),
+            search: paths::relative(output, &paths::generated(tracked.paths(), lang, "search")),
             page_id: id.to_owned(),
             title,
             site: SiteView {
                 id: config.id.clone(),
-                title: config.title(lang).to_owned(),
+                title: tracked.site_title(lang),
                 version: config.version.clone(),
                 description: config.description.as_ref().map(text),
                 source_title: config.source.as_ref().map(|source| text(&source.title)),
+                layers: layers(tracked, lang),
                 source_date: config.source.as_ref().and_then(|source| source.date.as_ref()).map(text),
+                logo: logo(&config.brand, output),
+                accent: config.brand.accent.map(|accent| accent.to_string()),
             },
             languages: languages.collect(),
             breadcrumbs,
             nav,
             footer: footer.collect(),
+            cases: tracked.generated().find(|page| *page == Generated::Cases).map(way),
             is_front: id == FRONT,
             feed: paths::feed(tracked.paths(), lang).map(|path| paths::relative(output, &path)),
         }
     }
+}
+
+/// Scales the logo to the header: its size is known before it has loaded, so that nothing moves.
+fn logo(brand: &Brand, output: &str) -> Option<LogoView> {
+    let (name, logo) = brand.logo_name().zip(brand.logo.as_ref())?;
+    let (width, height) = super::images::size(&logo.bytes).unwrap_or((LOGO, LOGO));
+    let width = (width * LOGO).div_ceil(height.max(1)).clamp(1, LOGO * 6);
+    Some(LogoView { href: format!("{}assets/{name}", paths::root(output)), width, height: LOGO })
+}
+
+/// Lists the layers of the edition.
+fn layers(tracked: &Tracked<'_>, lang: &Lang) -> Vec<LayerView> {
+    let view = |layer: &std::sync::Arc<crate::layer::Layer>| LayerView {
+        name: layer.manifest.name.to_string(),
+        title: tracked.layer_title(lang, &layer.manifest.name),
+        version: layer.manifest.version.clone(),
+    };
+    tracked.layers().iter().map(view).collect()
 }
 
 /// Makes a link to a page with its title.
@@ -175,8 +253,32 @@ fn navigation(tracked: &Tracked<'_>, lang: &Lang, id: Option<&PageId>, output: &
     let mut way: Vec<&PageId> = id.map(|id| tracked.ancestors(id)).unwrap_or_default();
     way.extend(id);
     let front: PageId = FRONT.into();
-    let (entries, _) = level(tracked, lang, &front, way.get(1..).unwrap_or_default(), output);
+    let (pages, _) = level(tracked, lang, &front, way.get(1..).unwrap_or_default(), output);
+    let mut entries = flow_entries(tracked, lang, output);
+    entries.extend(pages);
     lists::html(&entries, tracked.string(lang, "more"))
+}
+
+/// Makes the entries of the flows, which stand before the pages: they are where a reader begins.
+pub fn flow_entries<'a>(tracked: &Tracked<'a>, lang: &Lang, output: &str) -> Vec<Entry<'a>> {
+    let entries = tracked.flows(lang).map(|flow| {
+        let path = paths::flow(tracked.paths(), lang, &flow.id);
+        let is_below = output.strip_prefix(path.trim_end_matches(".html")).is_some_and(|rest| rest.starts_with('/'));
+        Entry {
+            title: expand(tracked, &flow.lang, &flow.title).into(),
+            lang: (flow.lang != *lang).then_some(&*flow.lang),
+            href: paths::relative(output, &path),
+            mark: if path == output {
+                Mark::Current
+            } else if is_below {
+                Mark::Open
+            } else {
+                Mark::None
+            },
+            ..Entry::default()
+        }
+    });
+    entries.collect()
 }
 
 /// Makes one level of the navigation; returns whether entries were left out.

@@ -80,7 +80,9 @@ impl Theme {
             );
         }
         let tera = parse_templates(&templates, &mut out);
-        let model: Vec<String> = read_strings(&string_files[MODEL], &mut Vec::new()).into_keys().collect();
+        // Channels that a book uses need names (E070); the others do not.
+        let model = read_strings(&string_files[MODEL], &mut Vec::new()).into_keys();
+        let model: Vec<String> = model.filter(|key| !key.starts_with("channel-")).collect();
         let mut theme = Theme {
             tera,
             strings: BTreeMap::new(),

@@ -8,13 +8,16 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Theme;
+use super::{Theme, images};
 use crate::book::digests;
+use crate::book::interpretation::Interpretation;
 use crate::book::links::Destination;
-use crate::book::{Book, Card, Contact, Entry, Generated, Input, Page, PageId};
+use crate::book::{Book, Card, Cases, Contact, Entry, Generated, Input, Page, PageId, Recorded};
 use crate::config::{Config, Lang};
 use crate::digest::Digest;
 use crate::document::Target;
+use crate::flow::{Checked, Flow};
+use crate::layer::Layer;
 use crate::site::paths;
 
 /// The inputs of an output with their digests; none for a part that was looked for and is not there.
@@ -107,6 +110,13 @@ impl<'a> Tracked<'a> {
         paths::page(self.book, lang, id)
     }
 
+    /// Reads the output path of a page's version for paper; none where it has none.
+    pub fn print(&self, lang: &Lang, id: &PageId) -> Option<String> {
+        self.note(Input::Card(Arc::clone(lang), Arc::clone(id)));
+        self.note(Input::Children(Arc::clone(lang), Arc::clone(id)));
+        paths::print(self.book, lang, id)
+    }
+
     /// Reads which page an old id leads to.
     pub fn alias(&self, alias: &PageId) -> Option<&'a PageId> {
         self.note(Input::Alias(Arc::clone(alias)));
@@ -147,10 +157,22 @@ impl<'a> Tracked<'a> {
         destination
     }
 
+    /// Finds where an address of a data file, `page#section`, leads.
+    pub fn address(&self, lang: &Lang, address: &str) -> Option<Destination> {
+        self.note(Input::Address(Arc::clone(lang), address.into()));
+        self.book.resolve_address(lang, address).ok()
+    }
+
     /// Finds where a link to a contact leads.
     pub fn contact(&self, lang: &Lang, id: &str) -> Option<Destination> {
         self.note(Input::Contact(Arc::clone(lang), id.into()));
         self.book.resolve_contact(lang, id).ok()
+    }
+
+    /// Reads the size of an image of the book, by its path below `content/`.
+    pub fn image_size(&self, below: &Arc<str>) -> Option<(usize, usize)> {
+        self.note(Input::Asset(Arc::clone(below)));
+        images::size(&self.book.assets.get(below)?.bytes)
     }
 
     /// Reads all contacts.
@@ -177,6 +199,12 @@ impl<'a> Tracked<'a> {
         self.book
     }
 
+    /// Reads the cases with their filters; their cards and the names of contacts are part of it.
+    pub fn cases(&self, lang: &Lang) -> &'a Cases {
+        self.note(Input::Cases(Arc::clone(lang)));
+        &self.book.cases[lang]
+    }
+
     /// Reads the dated notes and the titles of the pages that have some.
     pub fn changes(&self, lang: &Lang) -> &'a Book {
         self.note(Input::Changes(Arc::clone(lang)));
@@ -187,6 +215,67 @@ impl<'a> Tracked<'a> {
     pub fn coverage(&self, lang: &Lang) -> &'a Book {
         self.note(Input::Coverage(Arc::clone(lang)));
         self.book
+    }
+
+    /// Reads what is interpretation.
+    pub fn interpretations(&self, lang: &Lang) -> Vec<Interpretation> {
+        self.note(Input::Interpretations(Arc::clone(lang)));
+        self.book.interpretations(lang)
+    }
+
+    /// Reads a flow with all that is derived from it.
+    pub fn flow(&self, id: &str) -> Option<&'a Checked> {
+        self.note(Input::Flow(id.into()));
+        self.book.flows.get(id)
+    }
+
+    /// Reads ids and titles of all flows.
+    pub fn flows(&self, lang: &Lang) -> impl Iterator<Item = &'a Arc<Flow>> + use<'a> {
+        self.note(Input::Flows(Arc::clone(lang)));
+        let lang = Arc::clone(lang);
+        self.book.flows.values().map(move |checked| checked.shown_in(&lang))
+    }
+
+    /// Reads all walks through a flow.
+    pub fn walks(&self, id: &'a str) -> impl Iterator<Item = Recorded<'a>> + use<'a> {
+        self.note(Input::Walks(id.into()));
+        self.book.walks_of(id)
+    }
+
+    /// Reads the layers that the book has been changed by.
+    pub fn layers(&self) -> &'a [Arc<Layer>] {
+        self.note(Input::Layers);
+        &self.book.layers
+    }
+
+    /// Reads the name by which readers know a layer.
+    pub fn layer_title(&self, lang: &Lang, name: &str) -> String {
+        let layer = self.layers().iter().find(|layer| *layer.manifest.name == *name);
+        let title = layer.map(|layer| layer.manifest.title.get(lang, self.book.config.source_lang()));
+        title.unwrap_or(name).to_owned()
+    }
+
+    /// Reads the name of the handbook: the book's title, and whose edition it is where layers stand on it.
+    pub fn site_title(&self, lang: &Lang) -> String {
+        let title = self.config().title(lang);
+        match self.layers().last() {
+            Some(top) => format!("{title} · {}", self.layer_title(lang, &top.manifest.name)),
+            None => title.to_owned(),
+        }
+    }
+
+    /// Reads all strings of a language.
+    pub fn all_strings(&self, lang: &Lang) -> &'a crate::render::theme::Strings {
+        self.note(Input::Strings(Arc::clone(lang)));
+        &self.theme.strings[lang]
+    }
+
+    /// Reads a shard of the search index, as the script that the browser loads.
+    pub fn shard(&self, lang: &Lang, name: &Arc<str>) -> Vec<u8> {
+        let script = self.book.search().script(lang, name);
+        let input = Input::Shard(Arc::clone(lang), Arc::clone(name));
+        self.inputs.borrow_mut().insert(input, Known::As(script.as_deref().map(Digest::of)));
+        script.unwrap_or_default()
     }
 
     /// Reads which pages opas makes from data files.

@@ -14,11 +14,14 @@ use tera::Context;
 
 use super::Tracked;
 use super::body::{self, Scene};
+use super::flows::{self, WalkView};
 use super::lists::{self, Entry};
 use super::shell::{self, LinkView, Shell, card_link, entry_of, expand, link_to};
+use super::{about, accessibility, cases, channels};
+use crate::book::coverage::Covered;
 use crate::book::links::Destination;
 use crate::book::outline::FRONT;
-use crate::book::{Card, Cards, Generated, Kind, Page, PageId};
+use crate::book::{Book, Card, Cards, Generated, Kind, Page, PageId};
 use crate::config::Lang;
 use crate::site::paths;
 
@@ -27,7 +30,7 @@ pub type View = (&'static str, Context);
 
 /// A date for machines and for people.
 #[derive(Debug, Serialize)]
-struct DateView {
+pub struct DateView {
     iso: String,
     text: String,
 }
@@ -66,17 +69,23 @@ struct PageView {
     updated: Option<DateView>,
     channels: Vec<String>,
     tags: Vec<String>,
+    /// Whether it is a practice case.
+    practice: bool,
+    walks: Vec<WalkView>,
+    /// The way to the same on paper: the section with its pages, or the quick card of a case.
+    print: Option<String>,
 }
 
 /// Makes the context that all templates share.
-fn context(tracked: &Tracked<'_>, lang: &Lang, shell: &Shell) -> Context {
+pub fn context(tracked: &Tracked<'_>, lang: &Lang, shell: &Shell) -> Context {
     let mut context = Context::new();
     context.insert("shell", shell);
     context.insert_value("t", tracked.strings(lang));
     context
 }
 
-fn date(tracked: &Tracked<'_>, lang: &Lang, date: Date) -> DateView {
+/// Makes the view of a date in a language.
+pub fn date(tracked: &Tracked<'_>, lang: &Lang, date: Date) -> DateView {
     let format = tracked.string(lang, "date-format");
     let text = strtime::format(format, date).unwrap_or_else(|_| date.to_string());
     DateView { iso: date.to_string(), text }
@@ -106,8 +115,11 @@ pub fn page(tracked: &Tracked<'_>, lang: &Lang, id: &PageId, output: &str) -> Vi
         reviewed: day(front.reviewed),
         review_by: day(front.review_by),
         updated: day(front.updated),
-        channels: front.channels.iter().map(|channel| channel_name(tracked, lang, channel)).collect(),
+        channels: front.channels.iter().map(|channel| channels::name(tracked, lang, channel)).collect(),
         tags: page.front.tags.clone(),
+        practice: front.practice,
+        walks: flows::walks(tracked, lang, source_page(tracked, id, page), output),
+        print: tracked.print(lang, id).map(|path| paths::relative(output, &path)),
     };
     let mut context = context(tracked, lang, &shell);
     context.insert("page", &view);
@@ -116,20 +128,17 @@ pub fn page(tracked: &Tracked<'_>, lang: &Lang, id: &PageId, output: &str) -> Vi
 }
 
 /// Returns the front matter that holds for every language: the source page's.
-fn facts<'a>(tracked: &Tracked<'a>, id: &PageId, page: &'a Page) -> &'a crate::book::FrontMatter {
-    let source_lang = tracked.config().source_lang();
-    if page.lang == *source_lang {
-        return &page.front;
-    }
-    tracked.body(source_lang, id).map_or(&page.front, |source| &source.front)
+pub fn facts<'a>(tracked: &Tracked<'a>, id: &PageId, page: &'a Page) -> &'a crate::book::FrontMatter {
+    &source_page(tracked, id, page).front
 }
 
-/// Returns a channel's name in a language: the theme's string `channel-NAME`, or the word itself.
-fn channel_name(tracked: &Tracked<'_>, lang: &Lang, channel: &str) -> String {
-    let key = format!("channel-{channel}");
-    let strings = tracked.strings(lang);
-    let name = strings.get_from_path(&key).and_then(|value| value.as_str().map(str::to_owned));
-    name.unwrap_or_else(|| channel.to_owned())
+/// Returns the page of the source language.
+fn source_page<'a>(tracked: &Tracked<'a>, id: &PageId, page: &'a Page) -> &'a Page {
+    let source_lang = tracked.config().source_lang();
+    if page.lang == *source_lang {
+        return page;
+    }
+    tracked.body(source_lang, id).map_or(page, |source| source)
 }
 
 fn card_view(tracked: &Tracked<'_>, lang: &Lang, card: &Card, output: &str) -> CardView {
@@ -139,7 +148,7 @@ fn card_view(tracked: &Tracked<'_>, lang: &Lang, card: &Card, output: &str) -> C
         href,
         summary: card.summary.clone(),
         kind: card.kind.name(),
-        channels: card.channels.iter().map(|channel| channel_name(tracked, lang, channel)).collect(),
+        channels: card.channels.iter().map(|channel| channels::name(tracked, lang, channel)).collect(),
         lang: text_lang,
     }
 }
@@ -166,9 +175,14 @@ pub fn generated(tracked: &Tracked<'_>, lang: &Lang, page: Generated, output: &s
     let template = match page {
         Generated::Contents => {
             let cards = tracked.outline(lang).cards.get(lang);
-            let contents = cards.map_or_else(Vec::new, |cards| contents_below(cards, FRONT, lang, output));
+            let mut contents = shell::flow_entries(tracked, lang, output);
+            contents.extend(cards.into_iter().flat_map(|cards| contents_below(cards, FRONT, lang, output)));
             context.insert("contents", &lists::html(&contents, ""));
             "contents.html"
+        }
+        Generated::Cases => {
+            cases::insert(&mut context, tracked, lang, None, output);
+            "cases.html"
         }
         Generated::Glossary => {
             context.insert("entries", &glossary(tracked, lang, output));
@@ -185,6 +199,14 @@ pub fn generated(tracked: &Tracked<'_>, lang: &Lang, page: Generated, output: &s
         Generated::Coverage => {
             context.insert("statements", &coverage(tracked, lang, output));
             "coverage.html"
+        }
+        Generated::Accessibility => {
+            accessibility::insert(&mut context, tracked, lang);
+            "accessibility.html"
+        }
+        Generated::About => {
+            about::insert(&mut context, tracked, lang, output);
+            "about.html"
         }
     };
     (template, context)
@@ -214,16 +236,13 @@ fn glossary(tracked: &Tracked<'_>, lang: &Lang, output: &str) -> Vec<EntryView> 
     let book = tracked.paths();
     let scene = Scene { tracked, page: None, shown_in: lang, lang, output };
     let entries = tracked.glossary(lang).iter().map(|entry| {
-        let see = entry.see.as_deref().and_then(|see| book.resolve_address(lang, see).ok());
+        let see = entry.see.as_deref().and_then(|see| tracked.address(lang, see));
         EntryView {
             term: entry.term.clone(),
             anchor: entry.anchor.clone(),
             definition: body::line(&scene, &entry.definition),
             synonyms: entry.synonyms.clone(),
             see: see.map(|destination| {
-                if let Destination::Page { id, .. } = &destination {
-                    tracked.path(lang, id);
-                }
                 LinkView::new(destination_title(tracked, lang, &destination), paths::href(book, output, &destination))
             }),
         }
@@ -232,7 +251,7 @@ fn glossary(tracked: &Tracked<'_>, lang: &Lang, output: &str) -> Vec<EntryView> 
 }
 
 /// Returns the title of the page, or of its section, that a destination names.
-fn destination_title(tracked: &Tracked<'_>, lang: &Lang, destination: &Destination) -> String {
+pub(super) fn destination_title(tracked: &Tracked<'_>, lang: &Lang, destination: &Destination) -> String {
     let Destination::Page { id, section, .. } = destination else { return String::new() };
     let Some(page) = tracked.body(lang, id) else { return id.to_string() };
     let heading = section.as_deref().and_then(|section| page.document.section(section));
@@ -256,17 +275,18 @@ struct ChangeView {
 #[derive(Debug, Serialize)]
 struct NoteView {
     note: String,
+    /// The language of the note, where it is not translated.
+    lang: Option<String>,
     page: LinkView,
 }
 
 fn changes(tracked: &Tracked<'_>, lang: &Lang, output: &str) -> Vec<ChangeView> {
     let book = tracked.changes(lang);
     let mut days: BTreeMap<Date, Vec<NoteView>> = BTreeMap::new();
-    for page in book.outline.order().iter().filter_map(|id| book.page(lang, id)) {
-        for change in &page.front.changes {
-            let note = NoteView { note: change.note.clone(), page: card_link(tracked, lang, &page.id, output) };
-            days.entry(change.date).or_default().push(note);
-        }
+    for (page, change) in book.notes(lang) {
+        let own = (page.lang != *lang).then(|| page.lang.to_string());
+        let note = NoteView { note: change.note.clone(), lang: own, page: card_link(tracked, lang, &page.id, output) };
+        days.entry(change.date).or_default().push(note);
     }
     days.into_iter().rev().map(|(day, notes)| ChangeView { date: date(tracked, lang, day), notes }).collect()
 }
@@ -283,19 +303,7 @@ struct StatementView {
 fn coverage(tracked: &Tracked<'_>, lang: &Lang, output: &str) -> Vec<StatementView> {
     let book = tracked.coverage(lang);
     let statements = book.statements.list().iter().map(|statement| {
-        let places = book.coverage.of(&statement.id).iter().map(|place| {
-            let page = card_link(tracked, lang, &place.page, output).title;
-            let section = place.section.as_deref().and_then(|section| book.section_title(lang, &place.page, section));
-            // A translation may lack the section.
-            let anchor = place.section.as_deref().filter(|_| section.is_some());
-            let destination = Destination::Page {
-                lang: Arc::clone(lang),
-                id: Arc::clone(&place.page),
-                section: anchor.map(Into::into),
-            };
-            let title = section.map_or_else(|| page.clone(), |section| format!("{page}: {section}"));
-            LinkView::new(title, paths::href(book, output, &destination))
-        });
+        let places = book.coverage.of(&statement.id).iter().map(|place| said_in(tracked, book, lang, place, output));
         StatementView {
             id: statement.id.clone(),
             kind: tracked.string(lang, kind_key(statement.kind)).to_owned(),
@@ -304,6 +312,30 @@ fn coverage(tracked: &Tracked<'_>, lang: &Lang, output: &str) -> Vec<StatementVi
         }
     });
     statements.collect()
+}
+
+/// Makes the link to a place that says a statement.
+fn said_in(tracked: &Tracked<'_>, book: &Book, lang: &Lang, place: &Covered, output: &str) -> LinkView {
+    let (title, destination) = match place {
+        Covered::Page { page: id, section } => {
+            let page = card_link(tracked, lang, id, output).title;
+            let heading = section.as_deref().and_then(|section| book.section_title(lang, id, section));
+            // A translation may lack the section.
+            let anchor = section.as_deref().filter(|_| heading.is_some()).map(Into::into);
+            let title = heading.map_or_else(|| page.clone(), |heading| format!("{page}: {heading}"));
+            (title, Destination::Page { lang: Arc::clone(lang), id: Arc::clone(id), section: anchor })
+        }
+        Covered::Outcome { flow, id } => {
+            let state = Some(id.as_ref().into());
+            let destination = Destination::Flow { flow: Arc::clone(flow), lang: Arc::clone(lang), state };
+            (book.outcome_title(lang, flow, id).unwrap_or_default(), destination)
+        }
+        Covered::Panel { flow, id } => {
+            let destination = Destination::Flow { flow: Arc::clone(flow), lang: Arc::clone(lang), state: None };
+            (book.panel_title(lang, flow, id).unwrap_or_default(), destination)
+        }
+    };
+    LinkView::new(title, paths::href(book, output, &destination))
 }
 
 /// Returns the key of the string that names a statement's kind.
@@ -340,5 +372,16 @@ pub fn redirect(tracked: &Tracked<'_>, lang: &Lang, alias: &PageId, output: &str
 pub fn not_found(tracked: &Tracked<'_>, lang: &Lang, output: &str) -> View {
     let title = tracked.string(lang, "not-found").to_owned();
     let shell = Shell::generated(tracked, lang, "404", title, output);
-    ("404.html", context(tracked, lang, &shell))
+    let mut context = context(tracked, lang, &shell);
+    // A server shows this page at any depth, where relative links lead nowhere.
+    let way = |title: &str, path: &str| match &tracked.config().url {
+        Some(url) => LinkView::new(title.to_owned(), format!("{url}{}", paths::encode(path))),
+        None => LinkView::new(title.to_owned(), paths::relative(output, path)),
+    };
+    let made = tracked.generated();
+    let made =
+        made.map(|page| way(tracked.string(lang, page.id()), &paths::generated(tracked.paths(), lang, page.id())));
+    let home = way(tracked.string(lang, "home"), &tracked.path(lang, &FRONT.into()));
+    context.insert("ways", &std::iter::once(home).chain(made).collect::<Vec<_>>());
+    ("404.html", context)
 }

@@ -11,9 +11,11 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::book::{Book, Input};
+use crate::config::Lang;
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
-use crate::render::{self, Inputs, Subject, Theme};
+use crate::flow::{Checked, FlowId};
+use crate::render::{self, Inputs, Subject, Theme, tracked};
 use crate::source::Asset;
 
 /// The bytes of an output.
@@ -50,17 +52,20 @@ impl Output {
 
 /// A file that can be made.
 #[derive(Debug)]
-pub struct Planned<'a> {
+pub struct Planned {
     /// The path below the site's folder, with `/` between its parts.
     pub path: String,
-    how: How<'a>,
+    /// How it is made.
+    pub how: How,
 }
 
 /// How a file is made.
-#[derive(Debug)]
-enum How<'a> {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum How {
+    /// By rendering.
     Render(Subject),
-    Copy(Input, &'a Arc<Asset>),
+    /// By passing on what an input is: an asset of the book or of the theme, or the logo of the settings.
+    Copy(Input),
 }
 
 /// A site, ready to be made and published.
@@ -69,28 +74,61 @@ pub struct Site<'a> {
     book: &'a Book,
     theme: &'a Theme,
     /// The files, in the order of their paths.
-    pub plan: Vec<Planned<'a>>,
+    pub plan: Vec<Planned>,
+}
+
+/// Lists the pages of a flow in a language: its first one, its diagram, and one for each state.
+fn flow(book: &Book, lang: &Lang, id: &FlowId, checked: &Checked) -> Vec<(String, Subject)> {
+    let (own, shared) = (|| Arc::clone(lang), || Arc::clone(id));
+    let mut pages = vec![
+        (paths::flow(book, lang, id), Subject::Flow(own(), shared())),
+        (paths::diagram(book, lang, id), Subject::FlowDiagram(own(), shared())),
+    ];
+    let Some((_, states)) = checked.sound() else { return pages };
+    pages.extend((0..states.list.len()).map(|state| {
+        let name = states.name(&checked.flow, state);
+        (paths::state(book, lang, id, &name), Subject::FlowState(own(), shared(), state))
+    }));
+    pages
 }
 
 impl<'a> Site<'a> {
     /// Lists the files of a book's site.
     pub fn new(book: &'a Book, theme: &'a Theme) -> Self {
         let mut plan = Vec::new();
-        let mut add = |path: String, how: How<'a>| plan.push(Planned { path, how });
+        let mut add = |path: String, how: How| plan.push(Planned { path, how });
         for lang in &book.config.languages {
             for id in book.outline.order() {
                 let subject = Subject::Page(Arc::clone(lang), Arc::clone(id));
                 add(paths::page(book, lang, id).into_owned(), How::Render(subject));
+                if let Some(path) = paths::print(book, lang, id) {
+                    add(path, How::Render(Subject::Print(Arc::clone(lang), Arc::clone(id))));
+                }
             }
             for (page, _) in &book.generated {
                 let subject = Subject::Generated(Arc::clone(lang), *page);
                 add(paths::generated(book, lang, page.id()), How::Render(subject));
+            }
+            for filter in &book.cases[lang].filters {
+                let subject = Subject::Filter(Arc::clone(lang), filter.key.clone());
+                add(paths::filter(book, lang, &filter.key), How::Render(subject));
+            }
+            for (id, checked) in &book.flows {
+                for (path, subject) in flow(book, lang, id, checked) {
+                    add(path, How::Render(subject));
+                }
             }
             for alias in book.aliases.keys() {
                 let subject = Subject::Redirect(Arc::clone(lang), Arc::clone(alias));
                 add(paths::alias(book, lang, alias), How::Render(subject));
             }
             add(paths::generated(book, lang, "404"), How::Render(Subject::NotFound(Arc::clone(lang))));
+            add(paths::generated(book, lang, "search"), How::Render(Subject::SearchPage(Arc::clone(lang))));
+            add(paths::shard(book, lang, "texts"), How::Render(Subject::SearchTexts(Arc::clone(lang))));
+            for name in book.search().names(lang) {
+                let path = paths::shard(book, lang, &name);
+                add(path, How::Render(Subject::Shard(Arc::clone(lang), name.into())));
+            }
             if let Some(path) = paths::feed(book, lang) {
                 add(path, How::Render(Subject::Feed(Arc::clone(lang))));
             }
@@ -98,11 +136,17 @@ impl<'a> Site<'a> {
         if let Some(path) = paths::site_map(book) {
             add(path.to_owned(), How::Render(Subject::SiteMap));
         }
-        for (below, asset) in &book.assets {
-            add(paths::asset(book, below), How::Copy(Input::Asset(Arc::clone(below)), asset));
+        if book.config.brand.accent.is_some() {
+            add(paths::BRAND_STYLE.to_owned(), How::Render(Subject::BrandStyle));
         }
-        for (name, asset) in &theme.assets {
-            add(format!("assets/{name}"), How::Copy(Input::ThemeAsset(Arc::clone(name)), asset));
+        if let Some(name) = book.config.brand.logo_name() {
+            add(format!("assets/{name}"), How::Copy(Input::Settings));
+        }
+        for below in book.assets.keys() {
+            add(paths::asset(book, below), How::Copy(Input::Asset(Arc::clone(below))));
+        }
+        for name in theme.assets.keys() {
+            add(format!("assets/{name}"), How::Copy(Input::ThemeAsset(Arc::clone(name))));
         }
         plan.sort_by(|a, b| a.path.cmp(&b.path));
         Site { book, theme, plan }
@@ -112,19 +156,32 @@ impl<'a> Site<'a> {
     ///
     /// # Errors
     /// Returns a diagnostic (`E034`) when a template fails.
-    pub fn make(&self, planned: &Planned<'_>) -> Result<Output, Box<Diagnostic>> {
+    pub fn make(&self, planned: &Planned) -> Result<Output, Box<Diagnostic>> {
         let path = planned.path.clone();
         match &planned.how {
             How::Render(subject) => {
                 let (bytes, inputs) = render::render(self.book, self.theme, subject, &path)?;
                 Ok(Output { path, digest: Digest::of(&bytes), content: Content::Rendered(bytes), inputs })
             }
-            How::Copy(input, asset) => Ok(Output {
-                path,
-                digest: asset.digest,
-                content: Content::Asset(Arc::clone(asset)),
-                inputs: vec![(input.clone(), Some(asset.digest))],
-            }),
+            How::Copy(input) => {
+                let asset = self.asset(input).expect("the plan names only assets that are there");
+                Ok(Output {
+                    path,
+                    digest: asset.digest,
+                    content: Content::Asset(Arc::clone(asset)),
+                    inputs: vec![(input.clone(), tracked::digest(self.book, self.theme, input))],
+                })
+            }
+        }
+    }
+
+    /// Returns the asset that an input names.
+    fn asset(&self, input: &Input) -> Option<&'a Arc<Asset>> {
+        match input {
+            Input::Asset(below) => self.book.assets.get(below),
+            Input::ThemeAsset(name) => self.theme.assets.get(name),
+            Input::Settings => self.book.config.brand.logo.as_ref(),
+            _ => None,
         }
     }
 

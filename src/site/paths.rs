@@ -7,8 +7,10 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
+use crate::book::cases::is_listed;
 use crate::book::links::Destination;
-use crate::book::{Book, Generated};
+use crate::book::outline::FRONT;
+use crate::book::{Book, FilterKey, Generated};
 use crate::render::machine::{FEED, SITE_MAP};
 
 /// Characters of file names that a URL's path cannot hold as they are (RFC 3986, section 3.3).
@@ -32,6 +34,9 @@ const ENCODED: &AsciiSet = &CONTROLS
     .add(b'\'')
     .add(b':');
 
+/// The path of the style sheet with the colours of `[brand]`.
+pub const BRAND_STYLE: &str = "assets/brand.css";
+
 /// Returns the folder of a language: empty for the source language, else `sv/`.
 pub fn language(book: &Book, lang: &str) -> String {
     if **book.config.source_lang() == *lang { String::new() } else { format!("{lang}/") }
@@ -52,14 +57,57 @@ pub fn page<'a>(book: &'a Book, lang: &str, id: &str) -> Cow<'a, str> {
     }
 }
 
-/// Returns the output path of an old id in a language.
+/// Returns the output path of an old id, or of a hidden page, in a language.
 pub fn alias(book: &Book, lang: &str, id: &str) -> String {
+    if let Some(hidden) = book.hidden.get(id) {
+        return of_file(book, lang, id, hidden.page.file.below());
+    }
     format!("{}{id}.html", language(book, lang))
 }
 
 /// Returns the output path of a page that opas makes.
 pub fn generated(book: &Book, lang: &str, id: &str) -> String {
     format!("{}{id}.html", language(book, lang))
+}
+
+/// The most pages that a section may have to be printed as one.
+const PRINTED: usize = 200;
+
+/// Returns the output path of a page's version for paper: sections and cases have one.
+pub fn print(book: &Book, lang: &str, id: &str) -> Option<String> {
+    let is_case = book.source_pages().get(id).is_some_and(|page| is_listed(page));
+    let is_section = id != FRONT && (1..=PRINTED).contains(&book.outline.children(id).len());
+    (is_case || is_section).then(|| format!("{}print/{id}.html", language(book, lang)))
+}
+
+/// Returns the output path of the cases with one value of a facet: `cases--tag=liitteet.html`.
+pub fn filter(book: &Book, lang: &str, key: &FilterKey) -> String {
+    generated(book, lang, &filter_id(key))
+}
+
+/// Returns the id of that page, which no page of the book can have.
+pub fn filter_id((facet, value): &FilterKey) -> String {
+    format!("{}--{}={value}", Generated::Cases.id(), facet.name())
+}
+
+/// Returns the output path of a flow's first page, on which a script steps in place.
+pub fn flow(book: &Book, lang: &str, id: &str) -> String {
+    format!("{}flows/{id}.html", language(book, lang))
+}
+
+/// Returns the output path of the page of one of a flow's states.
+pub fn state(book: &Book, lang: &str, flow: &str, name: &str) -> String {
+    format!("{}flows/{flow}/{name}.html", language(book, lang))
+}
+
+/// Returns the output path of a flow's diagram; no state can have its name.
+pub fn diagram(book: &Book, lang: &str, flow: &str) -> String {
+    state(book, lang, flow, "_diagram")
+}
+
+/// Returns the output path of a shard of the search index.
+pub fn shard(book: &Book, lang: &str, name: &str) -> String {
+    format!("{}search/{name}.js", language(book, lang))
 }
 
 /// Returns the output path of a file, given its path below `content/`.
@@ -74,6 +122,8 @@ pub fn destination<'d>(book: &'d Book, destination: &'d Destination) -> (Cow<'d,
         Destination::External(url) => (Cow::Borrowed(&**url), None),
         Destination::Page { lang, id, section } => (page(book, lang, id), section.as_deref()),
         Destination::Generated { page, lang, anchor } => (generated(book, lang, page.id()).into(), anchor.as_deref()),
+        Destination::Flow { flow, lang, state: Some(state) } => (self::state(book, lang, flow, state).into(), None),
+        Destination::Flow { flow, lang, state: None } => (self::flow(book, lang, flow).into(), None),
         Destination::Asset(below) => (asset(book, below).into(), None),
     }
 }

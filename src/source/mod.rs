@@ -1,25 +1,31 @@
 //! Stage 1, `source`: from the disk to files in memory.
 //!
-//! It is given the book's folder and returns a [`Source`]: `book.toml`, everything below `content/` and
-//! everything below `themes/`, each file whole, texts checked to be UTF-8 with line ends normalised. It never
+//! It is given the folder of a book or of a layer and returns a [`Source`]: `book.toml` or `overlay.toml` with
+//! `overlay.lock`, everything below `content/` and everything below `themes/`, each file whole, texts checked to be UTF-8 with line ends normalised. It never
 //! interprets what it reads, apart from telling front matter from body, and it never writes.
 
 mod disk;
 pub mod front_matter;
+mod reader;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use disk::read;
+pub use disk::{is_layer, is_read, is_read_in_layer, read, read_as, read_layer, read_layer_settings, read_list};
+pub use reader::{Changed, Reader};
 
 use crate::diagnostic::Place;
 use crate::digest::Digest;
 
-/// A text file of the book.
+/// A text file of the book or of a layer.
 #[derive(Debug)]
 pub struct TextFile {
-    /// The path below the book's folder, with `/` between its parts.
+    /// The path as messages show it, with `/` between its parts.
     pub path: Arc<str>,
+    /// The layer that it belongs to; none for the book's own files.
+    pub layer: Option<Arc<str>>,
+    /// How much of the path leads to the folder of the book or layer.
+    prefix: usize,
     /// The text, without a byte order mark and with `\n` as line ends.
     pub text: String,
     /// The digest of the text.
@@ -41,14 +47,41 @@ impl TextFile {
             // As CommonMark wants it (section 2.3).
             text = text.replace('\0', "\u{fffd}");
         }
-        TextFile { path: path.into(), digest: Digest::of(&text), text }
+        TextFile { path: path.into(), layer: None, prefix: 0, digest: Digest::of(&text), text }
+    }
+
+    /// Returns the same file in a folder that messages call `prefix` (empty, or ending in `/`).
+    fn within(&self, prefix: &str, layer: Option<&Arc<str>>) -> Self {
+        TextFile {
+            path: format!("{prefix}{}", self.below()).into(),
+            layer: layer.cloned(),
+            prefix: prefix.len(),
+            text: self.text.clone(),
+            digest: self.digest,
+        }
+    }
+
+    /// Returns the path below the folder of the book or layer: `content/fi/index.md` in either.
+    pub fn below(&self) -> &str {
+        &self.path[self.prefix..]
+    }
+
+    /// Returns the language whose folder the file lies in; empty for files that are in none.
+    pub fn lang(&self) -> &str {
+        self.below().strip_prefix("content/").and_then(|rest| rest.split_once('/')).map_or("", |(lang, _)| lang)
+    }
+}
+
+impl PartialEq for TextFile {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path && self.digest == other.digest
     }
 }
 
 /// A file that is passed on as it is: an image, a document, a style sheet.
 #[derive(Debug)]
 pub struct Asset {
-    /// The path below the book's folder, with `/` between its parts.
+    /// The path as messages show it, with `/` between its parts.
     pub path: Arc<str>,
     /// The content.
     pub bytes: Vec<u8>,
@@ -66,6 +99,14 @@ pub enum File {
 }
 
 impl File {
+    /// Returns the digest of what the file holds.
+    pub fn digest(&self) -> Digest {
+        match self {
+            File::Text(text) => text.digest,
+            File::Asset(asset) => asset.digest,
+        }
+    }
+
     /// Returns the place that means the file as a whole.
     pub fn place(&self) -> Place {
         match self {
@@ -75,7 +116,7 @@ impl File {
     }
 }
 
-/// All files of a book, by path below its folder.
+/// All files of a book or of a layer, by path below its folder.
 #[derive(Debug, Default)]
 pub struct Source {
     /// The files, in the order of their paths.
@@ -98,6 +139,26 @@ impl Source {
         self.files
             .range(start..)
             .map_while(move |(path, file)| path.starts_with(&prefix).then(|| (&path[prefix.len()..], file)))
+    }
+
+    /// Calls the folder `prefix` (empty, or ending in `/`) in messages, and names the layer that it is.
+    pub fn name(&mut self, prefix: &str, layer: Option<&Arc<str>>) {
+        for (below, file) in &mut self.files {
+            match file {
+                File::Text(text) => *text = Arc::new(text.within(prefix, layer)),
+                File::Asset(asset) => {
+                    let path = format!("{prefix}{below}").into();
+                    let (bytes, digest) = (asset.bytes.clone(), asset.digest);
+                    *asset = Arc::new(Asset { path, bytes, digest });
+                }
+            }
+        }
+    }
+
+    /// Returns the digest of all files with their paths.
+    pub fn digest(&self) -> Digest {
+        let files = self.files.iter().flat_map(|(path, file)| [Digest::of(path.as_bytes()), file.digest()]);
+        Digest::of_parts(files)
     }
 
     /// Adds a text file; used by tests and by [`read`].

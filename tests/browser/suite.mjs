@@ -1,5 +1,5 @@
 // Runs the suite over built books: `node suite.mjs handbook=DIR kitchen=DIR`. `run` builds them first.
-// `--only pages,markup,journeys,faults` runs some parts, `--journey TEXT` the journeys with TEXT in their name,
+// `--only pages,markup,journeys,faults,preview` runs some parts, `--journey TEXT` the journeys with TEXT in their name,
 // `--page TEXT` only pages with TEXT in their name.
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
@@ -9,12 +9,14 @@ import { launch } from './lib/browser.mjs';
 import { Report, pool } from './lib/report.mjs';
 import { serve } from './lib/server.mjs';
 import { faults, looks, markups, readJourneys, travels } from './lib/parts.mjs';
+import { previews } from './lib/preview.mjs';
 import expected from './bad/expected.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    only: { type: 'string', default: 'pages,markup,journeys,faults' },
+    only: { type: 'string', default: 'pages,markup,journeys,faults,preview' },
+    opas: { type: 'string', default: '' },
     journey: { type: 'string', default: '' },
     page: { type: 'string', default: '' },
   },
@@ -32,11 +34,15 @@ const stage = { browser, server, report };
 
 for (const book of books) book.pages = book.pages.filter((built) => nameOf(built).includes(values.page));
 const journeys = await readJourneys();
+const wanted = parts.includes('journeys') ? journeys.filter(({ name }) => name.includes(values.journey)) : [];
+// Journeys that stay on their page are made while it is looked at.
+const onTheWay = parts.includes('pages') ? wanted.filter(({ stays }) => stays) : [];
 const jobs = [
-  ...parts.includes('pages') ? looks(stage, books) : [],
+  ...parts.includes('pages') ? looks(stage, books, onTheWay) : [],
   ...parts.includes('markup') ? markups(stage, books) : [],
-  ...parts.includes('journeys') ? travels(stage, books, journeys.filter(({ name }) => name.includes(values.journey))) : [],
+  ...travels(stage, books, wanted.filter((journey) => !onTheWay.includes(journey))),
   ...parts.includes('faults') ? faults(stage, bad, journeys, expected) : [],
+  ...parts.includes('preview') ? previews(stage, values.opas) : [],
 ];
 await pool(jobs.map((job) => async () => {
   try {

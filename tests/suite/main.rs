@@ -6,13 +6,21 @@
 #![allow(clippy::format_collect, clippy::format_push_string, reason = "long inputs are easier to read this way")]
 
 mod cli;
+mod drift;
+mod editions;
+mod explain;
 mod faults;
+mod flow;
 mod hostile;
 mod html;
+mod layers;
 mod markdown;
 mod planted;
 mod properties;
 mod publish;
+mod search;
+mod serve;
 mod shipped;
 mod site;
 mod support;
+mod theme;

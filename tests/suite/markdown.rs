@@ -112,7 +112,19 @@ fn tables_have_header_cells_and_alignment() {
         "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"Taulukko\">\n<table>\n<thead>\n\
          <tr><th scope=\"col\">Palvelu</th><th scope=\"col\" class=\"right\">Määrä</th>\
          <th scope=\"col\" class=\"center\">Keskellä</th></tr>\n</thead>\n<tbody>\n\
-         <tr><td><code>a|b</code></td><td class=\"right\"><strong>2</strong></td><td class=\"center\"></td></tr>\n\
+         <tr><td data-label=\"Palvelu\"><code>a|b</code></td><td data-label=\"Määrä\" class=\"right\"><strong>2</strong></td>\
+         <td data-label=\"Keskellä\" class=\"center\"></td></tr>\n\
+         </tbody>\n</table>\n</div>",
+    );
+}
+
+#[test]
+fn a_table_is_named_by_the_heading_above_it() {
+    check(
+        "## Palvelut & ajat {#ajat}\n\n| a & b |\n|---|\n| 1 |",
+        "<h2 id=\"ajat\">Palvelut &amp; ajat</h2>\n\
+         <div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"Taulukko: Palvelut &amp; ajat\">\n<table>\n<thead>\n\
+         <tr><th scope=\"col\">a &amp; b</th></tr>\n</thead>\n<tbody>\n<tr><td data-label=\"a &amp; b\">1</td></tr>\n\
          </tbody>\n</table>\n</div>",
     );
 }
@@ -263,7 +275,7 @@ fn variables_are_put_in_as_text() {
     );
     check(
         "| a |\n|---|\n| {{ nimi }} |\n\n- {{ nimi }}",
-        "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"Taulukko\">\n<table>\n<thead>\n<tr><th scope=\"col\">a</th></tr>\n</thead>\n<tbody>\n<tr><td>Opas</td></tr>\n</tbody>\n</table>\n</div>\n<ul>\n<li>Opas</li>\n</ul>",
+        "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"Taulukko\">\n<table>\n<thead>\n<tr><th scope=\"col\">a</th></tr>\n</thead>\n<tbody>\n<tr><td data-label=\"a\">Opas</td></tr>\n</tbody>\n</table>\n</div>\n<ul>\n<li>Opas</li>\n</ul>",
     );
 }
 

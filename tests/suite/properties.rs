@@ -1,6 +1,8 @@
 //! What holds for any input, tried with many: through the library, so that many books can be made in little time.
 
+mod edits;
 mod inputs;
+mod layered;
 
 use std::collections::BTreeMap;
 

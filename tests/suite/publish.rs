@@ -135,13 +135,25 @@ fn check_change(book: &Book, change: impl FnOnce(&Book), changed: &[&str]) {
 }
 
 #[test]
-fn a_changed_body_changes_its_page_alone() {
+fn a_changed_body_changes_its_page_and_its_section_on_paper() {
     check_change(
         &book(),
         |book| {
             book.write("content/fi/osio/b.md", page("B", "y"));
         },
-        &["opas-manifest.json", "osio/b.html", "sv/osio/b.html"],
+        &[
+            "opas-manifest.json",
+            "osio/b.html",
+            "print/osio.html",
+            "search/d-1.js",
+            "search/p-0.js",
+            "search/w-all.js",
+            "sv/osio/b.html",
+            "sv/print/osio.html",
+            "sv/search/d-1.js",
+            "sv/search/p-0.js",
+            "sv/search/w-all.js",
+        ],
     );
 }
 
@@ -163,7 +175,17 @@ fn a_changed_definition_changes_the_glossary_alone() {
         |book| {
             book.write("content/fi/glossary.yaml", "sana:\n  definition: Toinen.\n");
         },
-        &["glossary.html", "opas-manifest.json", "sv/glossary.html"],
+        &[
+            "glossary.html",
+            "opas-manifest.json",
+            "search/d-0.js",
+            "search/p-0.js",
+            "search/w-all.js",
+            "sv/glossary.html",
+            "sv/search/d-0.js",
+            "sv/search/p-0.js",
+            "sv/search/w-all.js",
+        ],
     );
 }
 
@@ -185,7 +207,7 @@ fn a_changed_translation_changes_its_language_alone() {
         |book| {
             book.write("content/sv/index.md", translation(FRONT_PAGE, "Framsida", "Hej då."));
         },
-        &["opas-manifest.json", "sv/index.html"],
+        &["opas-manifest.json", "sv/index.html", "sv/search/d-0.js", "sv/search/p-0.js", "sv/search/w-all.js"],
     );
 }
 
@@ -205,10 +227,18 @@ fn a_changed_title_changes_the_pages_that_show_it() {
             "osio/a.html",
             "osio/b.html",
             "osio/index.html",
+            "print/osio.html",
+            "search/d-1.js",
+            "search/p-0.js",
+            "search/w-all.js",
             "sv/contents.html",
             "sv/osio/a.html",
             "sv/osio/b.html",
             "sv/osio/index.html",
+            "sv/print/osio.html",
+            "sv/search/d-1.js",
+            "sv/search/p-0.js",
+            "sv/search/w-all.js",
         ],
     );
 }
@@ -505,6 +535,6 @@ fn a_build_that_changes_one_page_of_many_is_quick() {
     book.build();
     book.write("content/fi/sivu-100.md", page("Sivu 100", "muutos"));
     let start = Instant::now();
-    assert_eq!(finished(&book)["files_written"], 1);
+    assert_eq!(finished(&book)["files_written"], 4, "the page, and three shards of the search");
     assert!(start.elapsed() < Duration::from_secs(20));
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use opas::diagnostic::Code;
 
-use crate::support::Run;
+use crate::support::{Run, tree};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -35,6 +35,54 @@ fn the_handbook_and_the_manual_have_nothing_to_complain_of() {
         let run = opas(&["check", "--book", book, "--deny", "warnings", "--today", "2026-11-24"]);
         assert_eq!(run.status, Some(0), "{book}: {run:?}");
     }
+}
+
+const EDITIONS: [&str; 3] = ["esimerkkikunta", "esimerkin-hyvinvointialue", "esimerkkikirjasto"];
+
+#[test]
+fn the_example_editions_have_nothing_to_complain_of() {
+    for edition in EDITIONS {
+        let run = opas(&["check", "--deny", "warnings", "--today", "2026-11-25", "--edition", edition]);
+        assert_eq!(run.status, Some(0), "{edition}: {run:?}");
+    }
+}
+
+#[test]
+fn the_example_layers_keep_a_lock_and_nothing_has_drifted_under_them() {
+    for edition in EDITIONS {
+        let lock = read(&format!("overlays/{edition}/overlay.lock"));
+        assert!(lock.contains("[[override]]"), "{edition}");
+        let run = opas(&["review", "--edition", edition]);
+        assert_eq!((run.status, &*run.stdout), (Some(0), "0 overrides to look at\n"), "{edition}: {run:?}");
+    }
+}
+
+#[test]
+fn an_example_layer_is_its_edition_when_it_is_built_in_its_own_folder() {
+    for edition in EDITIONS {
+        let (named, own) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let folder = |dir: &tempfile::TempDir| dir.path().join("site").to_str().unwrap().to_owned();
+        let first = opas(&["build", "--edition", edition, "--out", &folder(&named)]);
+        let second = opas(&["build", "--book", &format!("overlays/{edition}"), "--out", &folder(&own)]);
+        assert_eq!((first.status, second.status), (Some(0), Some(0)), "{first:?} {second:?}");
+        let files = |dir: &tempfile::TempDir| -> Vec<(String, Vec<u8>)> {
+            let files = tree(&dir.path().join("site")).into_iter().map(|(path, file)| (path, file.0));
+            files.filter(|(path, _)| path != "opas-manifest.json").collect()
+        };
+        assert_eq!(files(&named), files(&own), "{edition}");
+    }
+}
+
+#[test]
+fn the_fact_of_an_example_layer_passes_its_question() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("site");
+    let run = opas(&["build", "--edition", "esimerkkikunta", "--out", out.to_str().unwrap()]);
+    assert_eq!(run.status, Some(0), "{run:?}");
+    let start = std::fs::read_to_string(out.join("flows/asiakastilanne/tarve.html")).unwrap();
+    assert!(start.contains("laite-syy.html") && !start.contains("\"laite.html"), "{start}");
+    let own = std::fs::read_to_string(out.join("assets/brand.css")).unwrap();
+    assert!(own.contains("#1f5f3f"), "{own}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 // Opens a page and looks at it: the watch's findings, sideways scrolling and, where asked for, axe.
 import { AxeBuilder } from '@axe-core/playwright';
-import { sideways, withEyes } from '../lib/in-page.mjs';
+import { colours as coloursOf, lookAround, withEyes } from '../lib/in-page.mjs';
 
 /**
  * @typedef {import('../lib/browser.mjs').Finding} Finding
@@ -23,14 +23,16 @@ export async function open(page, url, { javascript, leaves = false }) {
 }
 
 /**
- * Looks at the page that is open.
+ * Looks at the page that is open, in one go.
  * @param {Page} page
  * @param {import('../lib/browser.mjs').Watch} watch
+ * @param {{ texts?: boolean }} [what]  `texts`: whether every text is measured. Where no text can have moved since the last
+ * look, the document's own width is enough.
  * @returns {Promise<Finding[]>}
  */
-export async function look(page, watch) {
-  const wide = await withEyes(page, sideways);
-  return [...await watch.take(), ...wide.map((message) => ({ check: 'scroll', message }))];
+export async function look(page, watch, { texts = true } = {}) {
+  const { wide, violations } = /** @type {{ wide: string[], violations: string[] }} */ (await withEyes(page, lookAround, { texts }));
+  return [...watch.found(violations), ...wide.map((message) => ({ check: 'scroll', message }))];
 }
 
 /** The rules whose answer depends on the colours. */
@@ -39,19 +41,44 @@ const COLOURS = ['color-contrast', 'link-in-text-block'];
 /**
  * Runs axe on the page as it stands.
  * @param {Page} page
- * @param {{ within?: string, colours?: boolean }} [options]  `within`: only this part; `colours`: only the rules about colours.
+ * @param {{ within?: string, colours?: 'with' | 'without' | 'only' }} [options]  `within`: only these parts; `colours`: what of the
+ * rules about colours.
  * @returns {Promise<Finding[]>}
  */
-export async function axe(page, { within, colours = false } = {}) {
+export async function axe(page, { within, colours = 'with' } = {}) {
   // Nothing is fetched again, and what passes is not described. (`options` comes first: it drops what was chosen before.)
   const builder = new AxeBuilder({ page }).setLegacyMode().options({ preload: false, resultTypes: ['violations'] });
-  if (colours) builder.withRules(COLOURS);
+  if (colours === 'only') builder.withRules(COLOURS);
   else builder.withTags(TAGS);
+  if (colours === 'without') builder.disableRules(COLOURS);
   const { violations } = await (within ? builder.include(within) : builder).analyze();
   return violations.flatMap(({ id, help, nodes }) => nodes.slice(0, 5).map((node) => ({
     check: 'axe',
     message: `${id} (${help}) at ${node.target.join(' ')}: ${node.any.concat(node.all, node.none).map((one) => one.message).join('; ')}`,
   })));
+}
+
+/** Ways in which text is drawn that axe has judged. @type {Set<string>} */
+const judged = new Set();
+
+/**
+ * Runs the rules about colours on the elements whose colours have not been seen yet in this run, anywhere. How two
+ * texts are judged that are drawn alike cannot differ; what lies over what is judged where axe runs as a whole.
+ * @param {Page} page
+ * @returns {Promise<Finding[]>}
+ */
+export async function newColours(page) {
+  const drawn = await page.evaluate(coloursOf);
+  /** One element for each way of drawing that is new. @type {Map<string, number>} */
+  const fresh = new Map();
+  drawn.forEach((way, i) => { if (!judged.has(way) && !fresh.has(way)) fresh.set(way, i); });
+  if (fresh.size === 0) return [];
+  for (const way of fresh.keys()) judged.add(way);
+  await page.evaluate((indices) => {
+    for (const marked of document.querySelectorAll('[data-drawn]')) marked.removeAttribute('data-drawn');
+    for (const i of indices) /** @type {any} */ (window).__drawn[i].setAttribute('data-drawn', '');
+  }, [...fresh.values()]);
+  return axe(page, { within: '[data-drawn]', colours: 'only' });
 }
 
 /**

@@ -75,7 +75,8 @@ export function links(page) {
     const fault = (why) => void out.push({ check: 'link', message: `${attribute}="${address}" ${why}` });
     if (path.startsWith('/')) fault('begins at the root of the server');
     else if (!page.book.files.has(target)) fault('names no file of the book');
-    else if (fragment) {
+    // A fragment with answers is a step of a flow; the journeys follow those.
+    else if (fragment && !(fragment.includes('=') && /(^|\/)flows\//.test(target))) {
       const html = page.book.pages.find((one) => one.path === target)?.html;
       if (html !== undefined && !html.includes(` id="${decodeURIComponent(fragment)}"`)) fault('names no element of that page');
     }

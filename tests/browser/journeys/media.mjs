@@ -11,6 +11,7 @@ export default [
   {
     name: 'on paper the navigation is gone and the whole text is there',
     pages: content,
+    stays: true,
     async run(page) {
       const before = await withEyes(page, shownWords, 'article .body, h1');
       await page.emulateMedia({ media: 'print' });
@@ -37,6 +38,7 @@ export default [
   {
     name: 'in forced colours nothing is lost: text, links, the page in the navigation, alerts',
     pages: content,
+    stays: true,
     async run(page) {
       await openAll(page);
       const before = await withEyes(page, shownWords, 'body');

@@ -11,6 +11,7 @@ export default [
   {
     name: 'at 400 % no text is cut off, covered or gone',
     pages: everywhere,
+    stays: true,
     async run(page) {
       await openAll(page);
       const wide = await withEyes(page, shownWords, 'main, footer, .site-title');
@@ -25,6 +26,7 @@ export default [
   {
     name: 'wide spacing of text (WCAG 1.4.12) loses no text',
     pages: everywhere,
+    stays: true,
     modes: SIZES,
     async run(page) {
       await openAll(page);

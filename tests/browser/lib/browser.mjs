@@ -17,6 +17,7 @@ import { pathToFileURL } from 'node:url';
  *
  * @typedef {object} Watch
  * @property {() => Promise<Finding[]>} take  What was found since the last call.
+ * @property {(violations: string[]) => Finding[]} found  The same, given the violations that the page has noted.
  */
 
 export const PROTOCOLS = /** @type {const} */ (['http', 'file']);
@@ -109,13 +110,15 @@ export function watch(page, base) {
   page.on('response', (response) => {
     if (response.status() >= 400) add('failed', `${short(response.url())}: status ${response.status()}`);
   });
+  /** @type {Watch['found']} */
+  const end = (violations) => {
+    for (const violation of violations) add('csp', violation);
+    const taken = found;
+    found = [];
+    return taken;
+  };
   return {
-    async take() {
-      const violations = await page.evaluate(() => /** @type {any} */ (window).__violations?.splice(0) ?? []);
-      for (const violation of violations) add('csp', violation);
-      const taken = found;
-      found = [];
-      return taken;
-    },
+    take: async () => end(await page.evaluate(() => /** @type {any} */ (window).__violations?.splice(0) ?? [])),
+    found: end,
   };
 }

@@ -10,22 +10,23 @@
  * @property {(node: Node) => string} label  Names an element for a report.
  */
 function eyes() {
-  /** @type {(el: Element) => boolean} */
-  const forScreenReadersOnly = (el) => {
-    for (let up = /** @type {Element | null} */ (el); up && up !== document.body; up = up.parentElement) {
-      const style = getComputedStyle(up);
-      if (style.clipPath === 'inset(50%)' || style.clip === 'rect(0px, 0px, 0px, 0px)') return true;
-    }
-    return false;
-  };
-  /** @type {(el: Element) => DOMRect[]} */
-  const windows = (el) => {
-    const out = [];
-    for (let up = el.parentElement && el; up && up !== document.body; up = up.parentElement) {
-      const style = getComputedStyle(up);
-      if (/auto|scroll/.test(style.overflowX + style.overflowY)) out.push(up.getBoundingClientRect());
-    }
-    return out;
+  /**
+   * What an element and all around it do to the text inside. Each element is asked once.
+   * @typedef {{ hidden: boolean, windows: DOMRect[] }} Frame
+   * @type {Map<Element, Frame>}
+   */
+  const frames = new Map([[document.body, { hidden: false, windows: [] }]]);
+  /** @type {(el: Element) => Frame} */
+  const frameOf = (el) => {
+    const known = frames.get(el);
+    if (known) return known;
+    const { hidden, windows } = el.parentElement ? frameOf(el.parentElement) : { hidden: false, windows: [] };
+    const style = getComputedStyle(el);
+    const forScreenReadersOnly = style.clipPath === 'inset(50%)' || style.clip === 'rect(0px, 0px, 0px, 0px)';
+    const scrolls = /auto|scroll/.test(style.overflowX + style.overflowY);
+    const frame = { hidden: hidden || forScreenReadersOnly, windows: scrolls ? [...windows, el.getBoundingClientRect()] : windows };
+    frames.set(el, frame);
+    return frame;
   };
   /** @type {(a: DOMRect, b: DOMRect) => DOMRect} */
   const cut = (a, b) => {
@@ -38,12 +39,12 @@ function eyes() {
       const out = [];
       for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         const el = node.parentElement;
-        if (!el || !node.nodeValue?.trim() || !el.checkVisibility({ visibilityProperty: true, opacityProperty: true }) || forScreenReadersOnly(el)) continue;
+        if (!el || !node.nodeValue?.trim() || !el.checkVisibility({ visibilityProperty: true, opacityProperty: true }) || frameOf(el).hidden) continue;
         const range = document.createRange();
         range.selectNodeContents(node);
-        const frames = windows(el);
+        const { windows } = frameOf(el);
         const drawn = [...range.getClientRects()].filter((rect) => rect.width > 0 && rect.height > 0);
-        const rects = drawn.map((rect) => frames.reduce(cut, rect)).filter((rect) => rect.width > 0 && rect.height > 0);
+        const rects = drawn.map((rect) => windows.reduce(cut, rect)).filter((rect) => rect.width > 0 && rect.height > 0);
         if (drawn.length) out.push({ node: /** @type {Text} */ (node), rects, away: rects.length === 0 });
       }
       return out;
@@ -60,7 +61,7 @@ function eyes() {
  * Runs a function in the page; it gets the shared helpers and one argument.
  * @template A, T
  * @param {import('playwright-core').Page} page
- * @param {(eyes: Eyes, argument: A) => T} measure
+ * @param {((eyes: Eyes, argument: A) => T) | string} measure
  * @param {A} [argument]
  * @returns {Promise<T>}
  */
@@ -70,11 +71,49 @@ export function withEyes(page, measure, argument) {
 }
 
 /**
- * Text that stands outside the screen to the left or right, and the width of the document if it scrolls sideways.
- * @param {Eyes} eyes
+ * The source of a function that returns what `sideways` finds, and the violations of the security policy since the
+ * last call. Its argument says whether every text is measured, or only the document.
+ */
+export const lookAround = `(eyes, what) => ({
+  wide: (${sideways})(eyes, what),
+  violations: window.__violations?.splice(0) ?? [],
+})`;
+
+/**
+ * The colours in which each text of the page is drawn, one line for each element that has some: text, size, weight, all
+ * grounds down to an opaque one, and, for a link, what tells it from the text around it.
  * @returns {string[]}
  */
-export function sideways({ texts, label }) {
+export function colours() {
+  /** @type {(el: Element) => string} */
+  const grounds = (el) => {
+    const out = [];
+    for (let up = /** @type {Element | null} */ (el); up; up = up.parentElement) {
+      const { backgroundColor, backgroundImage, opacity } = getComputedStyle(up);
+      if (backgroundColor === 'rgba(0, 0, 0, 0)' && backgroundImage === 'none' && opacity === '1') continue;
+      out.push(backgroundColor, backgroundImage, opacity);
+      if (!/^rgba|^color\(.*\//.test(backgroundColor) && opacity === '1') break;
+    }
+    return out.join();
+  };
+  const hasText = (/** @type {Element} */ el) => [...el.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.nodeValue?.trim());
+  const all = [...document.body.querySelectorAll('*')].filter((el) => (hasText(el) || el.matches('input, select, textarea')) && el.checkVisibility());
+  Object.assign(window, { __drawn: all });
+  return all.map((el) => {
+    const { color, fontSize, fontWeight, textShadow, textDecorationLine } = getComputedStyle(el);
+    const link = el.closest('a');
+    const around = link?.parentElement ? [getComputedStyle(link).textDecorationLine, getComputedStyle(link.parentElement).color] : [];
+    return [color, fontSize, fontWeight, textShadow, textDecorationLine, grounds(el), ...around].join(' ');
+  });
+}
+
+/**
+ * Text that stands outside the screen to the left or right, and the width of the document if it scrolls sideways.
+ * @param {Eyes} eyes
+ * @param {{ texts: boolean } | null} [what]  Whether texts are measured, too; they are, if nothing is said.
+ * @returns {string[]}
+ */
+export function sideways({ texts, label }, what) {
   const root = document.documentElement;
   const width = root.clientWidth;
   const out = [];
@@ -88,6 +127,7 @@ export function sideways({ texts, label }) {
     });
     out.push(`the document is ${wide} px wide on a screen of ${width} px: ${culprits.slice(-1).map(label).join()}`);
   }
+  if (what?.texts === false) return out;
   for (const { node, rects } of texts()) {
     if (rects.some((rect) => rect.right > width + 1 || rect.left < -1)) out.push(`text beyond the edge: ${label(node)}`);
   }
@@ -135,5 +175,9 @@ export function lostText({ texts, label }) {
 export function shownWords({ texts }, selector) {
   const inside = [...document.querySelectorAll(selector)];
   const shown = texts().filter(({ node }) => inside.some((el) => el.contains(node)));
-  return [...new Set(shown.flatMap(({ node }) => node.data.trim().split(/\s+/)))];
+  // The names of columns stand before the cells where a narrow screen stacks them.
+  const labels = inside.flatMap((el) => [...el.querySelectorAll('[data-label]')])
+    .filter((cell) => cell.checkVisibility() && getComputedStyle(cell, '::before').content !== 'none')
+    .map((cell) => cell.getAttribute('data-label') ?? '');
+  return [...new Set([...shown.map(({ node }) => node.data), ...labels].flatMap((text) => text.trim().split(/\s+/)))];
 }

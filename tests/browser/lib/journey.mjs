@@ -10,6 +10,7 @@ import assert from 'node:assert/strict';
  * @property {string} name  Says what holds.
  * @property {string[] | ((page: Built) => boolean)} pages  Where it begins: names such as `kitchen/osat/teksti.html`, or a condition.
  * @property {Partial<Mode>[]} [modes]  How the page is opened; what is left out is as usual (HTTP, with script, 1280 px, light).
+ * @property {boolean} [stays]  It neither leaves the page nor leaves anything behind but opened details, media, the size and adopted style sheets: it is made in a tab where the page is open already. Only for journeys over HTTP, with script, in light.
  * @property {(page: Page, built: Built, url: string) => Promise<void>} run  Throws where the promise is broken. The page is open at `url` and at rest; a redirect page is held still over HTTP and not yet open as a file.
  */
 

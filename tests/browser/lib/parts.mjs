@@ -1,8 +1,8 @@
 // The parts of the suite. Each gives jobs that the pool runs; each job reports its tests.
 import { readdir } from 'node:fs/promises';
-import { axe, look, open, openAll } from '../checks/look.mjs';
+import { axe, look, newColours, open, openAll } from '../checks/look.mjs';
 import { head, links, together, valid } from '../checks/markup.mjs';
-import { HEIGHT, MODES, SCHEMES, USUAL, baseOf, modeName, openTab, watch } from './browser.mjs';
+import { HEIGHT, MODES, SCHEMES, USUAL, WIDTHS, baseOf, modeName, openTab, watch } from './browser.mjs';
 import { nameOf } from './books.mjs';
 
 /**
@@ -19,7 +19,7 @@ import { nameOf } from './books.mjs';
  */
 
 /** How many pages one tab looks at before another takes over; small enough to spread well over two cores. */
-const SHARE = 15;
+const SHARE = 30;
 
 /** @template T @param {T[]} list @returns {T[][]} */
 const shares = (list) => Array.from({ length: Math.ceil(list.length / SHARE) }, (_, i) => list.slice(i * SHARE, (i + 1) * SHARE));
@@ -38,41 +38,66 @@ const textOf = (error) => {
   return Array.isArray(actual) && actual.length ? `${message.split('\n')[0].replace(/^Expected values.*/, 'found')}: ${actual.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).slice(0, 6).join('; ')}` : String(message).split('\n').slice(0, 3).join(' ');
 };
 
+/** @param {Mode} mode */
+const axed = (mode) => mode.protocol === 'http' && mode.javascript;
+
 /**
- * Every page in every mode; axe too, once for each width and colour scheme. The colour scheme is changed in the open page.
- * @param {Stage} stage @param {Book[]} books @returns {(() => Promise<void>)[]}
+ * Every page in every mode; over HTTP with script axe, too, and the journeys that stay on their page. Over HTTP
+ * with script a page is opened anew for each width, as a script may ask for it; else it is laid out anew as it stands, as
+ * for the other colour scheme.
+ * @param {Stage} stage @param {Book[]} books @param {Journey[]} journeys  Those that stay. @returns {(() => Promise<void>)[]}
  */
-export function looks(stage, books) {
-  const axed = (/** @type {Mode} */ mode) => mode.protocol === 'http' && mode.javascript;
-  const first = MODES.filter(({ scheme }) => scheme === USUAL.scheme).sort((a, b) => Number(axed(b)) - Number(axed(a)));
-  return first.flatMap((mode) => books.flatMap((book) => shares(book.pages).map((pages) => async () => {
+export function looks(stage, books, journeys) {
+  const wide = MODES.filter(({ scheme, width }) => scheme === USUAL.scheme && width === USUAL.width);
+  const ways = wide.flatMap((mode) => (axed(mode) ? WIDTHS.map((width) => ({ mode: { ...mode, width }, widths: [width] })) : [{ mode, widths: [...WIDTHS].reverse() }]));
+  // What takes longest comes first, so that no tab is left alone with it at the end.
+  ways.sort((a, b) => Number(axed(b.mode)) - Number(axed(a.mode)));
+  return ways.flatMap(({ mode, widths }) => books.flatMap((book) => shares(book.pages).map((pages) => async () => {
     const tab = await openTab(stage.browser, mode);
     const watching = watch(tab, baseOf(stage.server, book, mode));
-    for (const built of pages) await lookAtOne(stage, tab, watching, built, mode, axed(mode));
+    for (const built of pages) await lookAtOne(stage, { page: tab, watching, mode }, built, widths, axed(mode) ? journeys : []);
     await tab.context().close();
   })));
 }
 
 /**
- * @param {Stage} stage @param {import('playwright-core').Page} tab @param {import('./browser.mjs').Watch} watching
- * @param {Built} built @param {Mode} usual @param {boolean} axed
+ * @param {Stage} stage @param {Tab} tab @param {Built} built @param {number[]} widths @param {Journey[]} journeys
  */
-async function lookAtOne(stage, tab, watching, built, usual, axed) {
+async function lookAtOne(stage, tab, built, widths, journeys) {
+  const { page, watching, mode: usual } = tab;
   const leaves = built.redirect && usual.protocol === 'file';
-  for (const scheme of SCHEMES) {
-    const mode = { ...usual, scheme };
-    const place = `${nameOf(built)} [${modeName(mode)}]`;
-    try {
-      await tab.emulateMedia({ colorScheme: scheme });
-      if (scheme === usual.scheme) await open(tab, addressOf(stage, built, mode), { javascript: mode.javascript, leaves });
-      stage.report.test('pages', place, await look(tab, watching));
-      if (!axed) continue;
-      await openAll(tab);
-      stage.report.test('accessibility', place, await axe(tab, { colours: scheme !== usual.scheme }));
-    } catch (error) {
-      stage.report.test('pages', place, [{ check: 'broken', message: textOf(error) }]);
+  try {
+    await page.emulateMedia({ colorScheme: usual.scheme });
+    await page.setViewportSize({ width: widths[0], height: HEIGHT });
+    await open(page, addressOf(stage, built, usual), { javascript: usual.javascript, leaves });
+    for (const width of widths) {
+      if (width !== widths[0]) await page.setViewportSize({ width, height: HEIGHT });
+      for (const scheme of SCHEMES) {
+        const mode = { ...usual, width, scheme };
+        if (scheme !== usual.scheme || width !== widths[0]) await page.emulateMedia({ colorScheme: scheme });
+        const place = `${nameOf(built)} [${modeName(mode)}]`;
+        stage.report.test('pages', place, await look(page, watching, { texts: scheme === usual.scheme }));
+        if (axed(mode)) stage.report.test('accessibility', place, await accessible(page, mode));
+      }
     }
+  } catch (error) {
+    return stage.report.test('pages', `${nameOf(built)} [${modeName(usual)}]`, [{ check: 'broken', message: textOf(error) }]);
   }
+  for (const journey of journeys.filter((one) => begins(one, built) && modesOf(one).some((mode) => modeName(mode) === modeName(usual)))) {
+    stage.report.test('journeys', `${nameOf(built)} [${modeName(usual)}]`, await stay(tab, journey, built, page.url()));
+  }
+}
+
+/**
+ * What axe finds. Everything that can differ between modes is asked for in each: the whole of axe on a wide screen; on a
+ * narrow one all but colours, as other things are shown and larger or smaller; and colours wherever they are new.
+ * @param {import('playwright-core').Page} page @param {Mode} mode @returns {Promise<Finding[]>}
+ */
+async function accessible(page, { width, scheme }) {
+  if (scheme !== USUAL.scheme) return newColours(page);
+  await openAll(page);
+  if (width === USUAL.width) return axe(page);
+  return [...await axe(page, { colours: 'without' }), ...await newColours(page)];
 }
 
 /**
@@ -96,25 +121,47 @@ export async function readJourneys() {
   return modules.flatMap((module) => module.default);
 }
 
+/** @param {Journey} journey @param {Built} built */
+const begins = (journey, built) => (typeof journey.pages === 'function' ? journey.pages(built) : journey.pages.includes(nameOf(built)));
+
+/** @param {Journey} journey @returns {Mode[]} */
+const modesOf = (journey) => (journey.modes ?? [{}]).map((part) => ({ ...USUAL, ...part }));
+
 /**
- * One journey from one page, in a tab that may have been used before. What the console and the network say meanwhile
- * counts too.
- * @param {Tab} tab @param {Stage} stage @param {Journey} journey @param {Built} built @returns {Promise<Finding[]>}
+ * One journey on the page that is open. What the console and the network say meanwhile counts too.
+ * @param {Tab} tab @param {Journey} journey @param {Built} built @param {string} url @returns {Promise<Finding[]>}
  *
  * @typedef {{ page: import('playwright-core').Page, watching: import('./browser.mjs').Watch, mode: Mode }} Tab
  */
-async function travel({ page, watching, mode }, stage, journey, built) {
-  const url = addressOf(stage, built, mode);
+async function stay({ page, watching, mode }, journey, built, url) {
   try {
-    await page.emulateMedia({ media: null, forcedColors: null, reducedMotion: null });
+    await page.emulateMedia({ media: null, forcedColors: null, reducedMotion: null, colorScheme: mode.scheme });
     await page.setViewportSize({ width: mode.width, height: HEIGHT });
-    if (!(built.redirect && mode.protocol === 'file')) await open(page, url, mode);
     await journey.run(page, built, url);
     return await watching.take();
   } catch (error) {
     await watching.take().catch(() => []);
     return [{ check: journey.name, message: textOf(error) }];
+  } finally {
+    // A reader's own style sheet is put away; the page's policy knows no other way to have one.
+    if (journey.stays) await page.evaluate(() => { document.adoptedStyleSheets = []; }).catch(() => {});
   }
+}
+
+/**
+ * One journey from one page, in a tab that may have been used before.
+ * @param {Tab} tab @param {Stage} stage @param {Journey} journey @param {Built} built @returns {Promise<Finding[]>}
+ */
+async function travel(tab, stage, journey, built) {
+  const url = addressOf(stage, built, tab.mode);
+  try {
+    await tab.page.emulateMedia({ media: null, forcedColors: null, reducedMotion: null });
+    await tab.page.setViewportSize({ width: tab.mode.width, height: HEIGHT });
+    if (!(built.redirect && tab.mode.protocol === 'file')) await open(tab.page, url, tab.mode);
+  } catch (error) {
+    return [{ check: journey.name, message: textOf(error) }];
+  }
+  return stay(tab, journey, built, url);
 }
 
 /**
@@ -136,13 +183,12 @@ async function tour(stage, journey, pages, mode) {
  */
 export function travels(stage, books, journeys) {
   return journeys.flatMap((journey) => {
-    const begins = (/** @type {Built} */ built) => (typeof journey.pages === 'function' ? journey.pages(built) : journey.pages.includes(nameOf(built)));
     const unknown = typeof journey.pages === 'function' ? [] : journey.pages.filter((name) =>
       books.some(({ name: book, files }) => name.startsWith(`${book}/`) && !files.has(name.slice(book.length + 1))));
-    const modes = (journey.modes ?? [{}]).map((part) => ({ ...USUAL, ...part }));
+    const modes = modesOf(journey);
     return [
       async () => unknown.forEach((name) => stage.report.test('journeys', name, [{ check: journey.name, message: 'there is no such page' }])),
-      ...books.flatMap((book) => shares(book.pages.filter(begins)).flatMap((pages) => modes.map((mode) => async () => {
+      ...books.flatMap((book) => shares(book.pages.filter((built) => begins(journey, built))).flatMap((pages) => modes.map((mode) => async () => {
         const findings = await tour(stage, journey, pages, mode);
         findings.forEach((found, i) => stage.report.test('journeys', `${nameOf(pages[i])} [${modeName(mode)}]`, found));
       }))),

@@ -108,10 +108,12 @@ fn attacks_in_data_are_shown_as_text() {
     for attack in ATTACKS {
         let text = quoted(attack);
         let front = format!(
-            "---\ntitle: {text}\nsummary: {text}\nowner: {text}\nreviewed: 2026-01-01\ntags: [{text}]\nchannels: [{text}]\nsearch-words: [{text}]\nchanges:\n  - {{date: 2026-01-01, note: {text}}}\ncovers: [B01]\n---\n\n{{{{ paha }}}} {{{{ contact.neuvonta.note }}}} [[sana]]\n\n## {{{{ paha }}}} {{#a}}\n\n## B {{#b}}\n\n## C {{#c}}\n"
+            "---\ntitle: {text}\nsummary: {text}\nowner: {text}\nreviewed: 2026-01-01\ntags: [{text}]\nchannels: [{text}]\nsearch-words: [{text}]\nchanges:\n  - {{date: 2026-01-01, note: {text}}}\ncovers: [B01]\n---\n\n{{{{ paha }}}} {{{{ contact.neuvonta.note }}}} [x](contact:neuvonta) [[sana]]\n\n## {{{{ paha }}}} {{#a}}\n\n## B {{#b}}\n\n## C {{#c}}\n"
         );
         let book = Book::empty()
-            .file("book.toml", format!("[book]\nid = \"test\"\nversion = {text}\nlanguages = [\"fi\", \"sv\"]\ntitle = {text}\ndescription = {text}\nsource = {{ title = {text}, date = {text} }}\n"))
+            .file("book.toml", format!("[book]\nid = \"test\"\nversion = {text}\nlanguages = [\"fi\", \"sv\"]\ntitle = {text}\ndescription = {text}\nsource = {{ title = {text}, date = {text} }}\n[accessibility]\norganisation = {text}\nstatus = \"partial\"\nfeedback-email = {text}\nfeedback-phone = {text}\nshortcomings = [{{ what = {text}, why = \"error\", criteria = [{text}] }}]\n"))
+            .file("themes/default/strings/fi.yaml", format!("{}: {text}\n", quoted(&format!("channel-{attack}"))))
+            .file("themes/default/strings/sv.yaml", format!("{}: {text}\n", quoted(&format!("channel-{attack}"))))
             .file("content/fi/index.md", &front)
             .file("content/fi/sivu.md", front.replace("---\n\n", "kind: case\naliases: [vanha]\n---\n\n"))
             .file("content/sv/sivu.md", translation(&front, &text, "{{ paha }} [[sana]]"))

@@ -1,7 +1,8 @@
 //! An output never changes unless one of the inputs recorded with it has changed: tried with every kind of edit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use opas::book::digests::Family;
 use opas::diagnostic::has_errors;
 use opas::pipeline::Prepared;
 use opas::render::tracked;
@@ -12,7 +13,7 @@ use super::{Files, cases, outputs, read};
 use crate::support::{FRONT_PAGE, config, page, translation};
 
 /// A small book in two languages in which everything refers to everything.
-fn base() -> Files {
+pub fn base() -> Files {
     let yksi = "---\ntitle: Yksi\nsummary: Ensimmäinen {{ nimi }}.\nowner: Neuvonta\nchannels: [puhelin]\nchanges:\n  - {date: 2026-01-02, note: Yksi muuttui.}\n---\n\n## Alku {#alku}\n\nKatso [kaksi](kaksi.md#kohta), [lyhyt](../lyhyt.md), [kolme](syva/kolme.md), [yhteys](contact:neuvonta) ja [[sana|sanaa]]. {{ nimi }} {{ contact.kirjasto.address }} ![Kuva](../kuva.png) [sanasto](../glossary.yaml#sana) [luettelo](../../statements.yaml#B01)\n\n> [!NOTE]\n> Huomaa.\n";
     let kaksi = "---\ntitle: Kaksi\ncovers: {kohta: [B01]}\nchanges:\n  - {date: 2026-01-02, note: Kaksi muuttui.}\n---\n\n## Kohta {{ nimi }} {#kohta}\n\nTeksti [[sana]] [[toinen]].[^1]\n\n[^1]: Lähde.\n";
     let lyhyt = "---\ntitle: Lyhyt\nsummary: Lyhyesti.\naliases: [vanha, osio/entinen]\nreviewed: 2026-01-01\ntags: [a]\n---\n\nTeksti [osio](osio/index.md).\n";
@@ -44,20 +45,20 @@ fn base() -> Files {
 }
 
 /// A change of a book, with what it does in words.
-type Edit = (&'static str, fn(&mut Files));
+pub type Edit = (&'static str, fn(&mut Files));
 
 /// Replaces a text in a file, if both are there.
-fn replace(files: &mut Files, path: &str, from: &str, to: &str) {
+pub fn replace(files: &mut Files, path: &str, from: &str, to: &str) {
     if let Some(text) = files.get_mut(path) {
         *text = text.replacen(from, to, 1);
     }
 }
 
-fn insert(files: &mut Files, path: &str, text: &str) {
+pub fn insert(files: &mut Files, path: &str, text: &str) {
     files.insert(path.to_owned(), text.to_owned());
 }
 
-fn append(files: &mut Files, path: &str, text: &str) {
+pub fn append(files: &mut Files, path: &str, text: &str) {
     if let Some(file) = files.get_mut(path) {
         file.push_str(text);
     }
@@ -74,7 +75,7 @@ fn rename(files: &mut Files, from: &str, to: &str, links: &[(&str, &str)]) {
     }
 }
 
-const EDITS: &[Edit] = &[
+pub const EDITS: &[Edit] = &[
     ("a body", |f| replace(f, "content/fi/osio/kaksi.md", "Teksti", "Muuta tekstiä")),
     ("another body", |f| replace(f, "content/fi/osio/syva/kolme.md", "Katso", "Lue")),
     ("the body of the front page", |f| replace(f, "content/fi/index.md", "Tervetuloa", "Hei")),
@@ -240,6 +241,13 @@ const EDITS: &[Edit] = &[
     ("a language more", |f| replace(f, "book.toml", "[\"fi\", \"sv\"]", "[\"fi\", \"sv\", \"en\"]")),
     ("a string", |f| replace(f, "themes/default/strings/fi.yaml", "note: Huom", "note: Muista")),
     ("another string", |f| insert(f, "themes/default/strings/sv.yaml", "glossary: Ordbok\nin-glossary: I ordboken\n")),
+    ("a tag of a case", |f| replace(f, "content/fi/osio/syva/kolme.md", "kind: case", "kind: case\ntags: [uusi]")),
+    ("a channel of a case", |f| replace(f, "content/fi/osio/syva/kolme.md", "[puhelin]", "[puhelin, kirjasto]")),
+    ("a contact that a case refers to", |f| append(f, "content/fi/osio/syva/kolme.md", "[Kirja](contact:kirjasto)\n")),
+    ("a case that is none any more", |f| replace(f, "content/fi/osio/syva/kolme.md", "kind: case\n", "")),
+    ("another case", |f| replace(f, "content/fi/osio/yksi.md", "owner:", "kind: case\nowner:")),
+    ("the colour", |f| append(f, "book.toml", "[brand]\naccent = \"#123456\"\n")),
+    ("the accessibility statement", |f| append(f, "book.toml", "[accessibility]\nmethod = \"self\"\n")),
     ("the name of a channel", |f| {
         insert(f, "themes/default/strings/fi.yaml", "note: Huom\nchannel-puhelin: puhelimessa\n");
     }),
@@ -299,6 +307,32 @@ fn recorded_inputs_have_the_digests_that_they_have_now() {
             let now = tracked::digest(&built.prepared.book, &built.prepared.theme, input);
             assert_eq!(now, *digest, "{}: {input:?}", output.path);
         }
+    }
+}
+
+/// Lists the families whose guard is as it was, but one of whose inputs is not.
+fn unguarded(before: &Built, after: &Built) -> BTreeSet<String> {
+    let (old, new) = (&before.prepared, &after.prepared);
+    let inputs = before.outputs.values().flat_map(|output| &output.inputs);
+    let changed = inputs.filter(|(input, digest)| tracked::digest(&new.book, &new.theme, input) != *digest);
+    let families = changed.map(|(input, _)| input.family());
+    let is_same = |family: &Family| {
+        let guard = old.book.guard(family);
+        guard.is_some() && guard == new.book.guard(family)
+    };
+    families.filter(is_same).map(|family| format!("{family:?}")).collect()
+}
+
+#[test]
+fn no_input_changes_while_the_guard_of_its_family_stays() {
+    let before = build(&base()).unwrap();
+    for (name, edit) in EDITS {
+        let mut files = base();
+        edit(&mut files);
+        let Some(after) = build(&files) else { continue };
+        let there = unguarded(&before, &after);
+        let back = unguarded(&after, &before);
+        assert!(there.is_empty() && back.is_empty(), "{name}: {there:?} {back:?}");
     }
 }
 

@@ -1,6 +1,6 @@
-// What the pages do beyond being read: a notice when a page's review date has passed, and links to headings
-// that copy themselves. Everything can be read and used without this script. It stores and sends nothing, and
-// puts text only where text belongs.
+// What the pages do beyond being read: a notice when a page's review date has passed, links to headings that
+// copy themselves, and keyboard shortcuts. Everything can be read and used without this script. It sends
+// nothing, stores nothing but that a reader has switched the shortcuts off, and puts text only where text belongs.
 (() => {
   "use strict";
 
@@ -41,6 +41,62 @@
     }
   };
 
-  showOverdue();
-  linkHeadings();
+  /** Where the switch of the shortcuts is kept; where nothing can be kept, they are on again on the next page. */
+  const KEPT = "opas-keys";
+  const kept = () => {
+    try {
+      return localStorage.getItem(KEPT);
+    } catch {
+      return null;
+    }
+  };
+  const keep = (value) => {
+    try {
+      if (value) localStorage.setItem(KEPT, value);
+      else localStorage.removeItem(KEPT);
+    } catch {
+      // A browser that keeps nothing for this page (file://, private mode).
+    }
+  };
+
+  /** Shortcuts of one key, with an off switch (WCAG 2.2, 2.1.4); they do nothing where the reader types. */
+  const listenForKeys = () => {
+    const dialog = document.getElementById("_keys");
+    const open = document.getElementById("_keys-open");
+    const on = document.getElementById("_keys-on");
+    if (!dialog?.showModal || !open || !on) return;
+    open.parentElement.hidden = false;
+    open.addEventListener("click", () => dialog.showModal());
+    on.checked = kept() !== "off";
+    on.addEventListener("change", () => keep(on.checked ? "" : "off"));
+    const go = (selector) => document.querySelector(selector)?.click();
+    const keys = {
+      "/": () => {
+        const field = document.querySelector('.site-header input[type="search"]');
+        if (field) field.focus();
+        else go(".find");
+      },
+      "?": () => dialog.showModal(),
+      h: () => go(".site-title"),
+      n: () => go('a[rel="next"]'),
+      p: () => go('a[rel="prev"]'),
+    };
+    document.addEventListener("keydown", (event) => {
+      const types = event.target.closest?.("input, textarea, select, [contenteditable], [role=listbox]");
+      if (!on.checked || dialog.open || types || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+      const act = Object.hasOwn(keys, event.key) ? keys[event.key] : null;
+      if (!act) return;
+      event.preventDefault();
+      act();
+    });
+  };
+
+  listenForKeys();
+  const enrich = () => {
+    showOverdue();
+    linkHeadings();
+  };
+  enrich();
+  // Said by the preview, which puts a new text in the place of the old one without loading the page again.
+  document.addEventListener("opas:content", enrich);
 })();

@@ -1,0 +1,187 @@
+//! Building again after a change: the same stages, with everything that has not changed used again.
+//!
+//! It is given a book's folder and then, round after round, word of what has changed in it. Each round reads the
+//! changed files, reads the book anew from pages that are parsed already, and makes those outputs one of whose
+//! recorded inputs has changed. What comes out is what a clean build would make: the stages are those of
+//! `pipeline`, and nothing here decides what depends on what. It never writes; it says what is to be written.
+
+mod ledger;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::book::{Options, Parsed};
+use crate::config::Config;
+use crate::diagnostic::{self, Diagnostic};
+use crate::digest::Digest;
+use crate::layer::Stack;
+use crate::pipeline::{self, Prepared};
+use crate::publish::About;
+use crate::site::{Output, Site};
+use crate::source::{Changed, Reader};
+use ledger::Ledger;
+
+/// A book that is built again and again.
+pub struct Workshop {
+    reader: Reader,
+    options: Options,
+    parsed: Parsed,
+    ledger: Ledger,
+    layers: Layers,
+    /// The folders of the layers.
+    folders: Vec<PathBuf>,
+    /// What the last round was made from; none before the first, and after one in which that could not be told.
+    last: Option<Digest>,
+}
+
+/// Gives the layers of an edition and what was found in reading them, as the book's settings want; or the faults of
+/// a layer without which the edition cannot be put together.
+pub type Layers = Box<dyn FnMut(&Config) -> Result<(Stack, Vec<Diagnostic>), Vec<Diagnostic>> + Send>;
+
+/// What a round came to.
+#[derive(Debug)]
+pub struct Round {
+    /// The files of the book that have changed.
+    pub changed: Vec<Arc<str>>,
+    /// Everything found.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What was done about it.
+    pub result: Outcome,
+}
+
+/// What a round did.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The site is up to date.
+    Made(Made),
+    /// The book has errors; what was made before still stands.
+    Broken,
+    /// `book.toml` has errors, so that nothing else could be read; what was made before still stands.
+    Unreadable,
+}
+
+/// A site brought up to date.
+#[derive(Debug)]
+pub struct Made {
+    /// What the site was made from.
+    pub about: About,
+    /// The outputs whose bytes are new.
+    pub outputs: Vec<Arc<Output>>,
+    /// The paths of outputs that are gone.
+    pub removed: Vec<Arc<str>>,
+    /// How many outputs were made, whether or not their bytes came out the same.
+    pub made: usize,
+}
+
+impl Workshop {
+    /// Reads a book's folder.
+    pub fn new(root: &Path, options: Options) -> Self {
+        Workshop::named(root, "", options)
+    }
+
+    /// Reads the folder of a book that messages call `prefix` (empty, or ending in `/`).
+    pub fn named(root: &Path, prefix: &str, options: Options) -> Self {
+        // Whoever watches the folder speaks of it by its whole path.
+        let root = std::path::absolute(root).unwrap_or_else(|_| root.to_path_buf());
+        Workshop {
+            reader: Reader::named(&root, prefix),
+            options,
+            parsed: Parsed::default(),
+            ledger: Ledger::default(),
+            layers: Box::new(|_| Ok((Stack::base(), Vec::new()))),
+            folders: Vec::new(),
+            last: None,
+        }
+    }
+
+    /// Builds an edition: with layers that are read from `folders` in every round.
+    pub fn with_layers(mut self, folders: Vec<PathBuf>, layers: Layers) -> Self {
+        let whole = |folder: PathBuf| std::path::absolute(&folder).unwrap_or(folder);
+        self.folders = folders.into_iter().map(whole).collect();
+        self.layers = layers;
+        self
+    }
+
+    /// Does a round; none where no file says anything else than before.
+    ///
+    /// `is_good` says of what was found whether the book can be built.
+    pub fn round(&mut self, changed: &Changed, is_good: impl Fn(&[Diagnostic]) -> bool) -> Option<Round> {
+        let own = self.reader.reread(changed);
+        if own.is_empty() && self.folders.is_empty() && self.last.is_some() {
+            return None;
+        }
+        let (source, faults) = (self.reader.source(), self.reader.faults().to_vec());
+        let read = pipeline::prepare_edition_again(source, faults, self.options, &mut self.parsed, &mut self.layers);
+        let last = self.last;
+        self.last = Some(read.as_ref().map_or_else(|faults| of_faults(faults), |(_, inputs)| *inputs));
+        if own.is_empty() && self.last == last {
+            return None;
+        }
+        let changed = if own.is_empty() { self.in_layers(changed) } else { own };
+        let (mut prepared, inputs) = match read {
+            Ok(read) => read,
+            Err(diagnostics) => return Some(Round { changed, diagnostics, result: Outcome::Unreadable }),
+        };
+        let mut diagnostics = std::mem::take(&mut prepared.diagnostics);
+        let result = if is_good(&diagnostics) {
+            let about = About { warnings: diagnostics.len(), ..prepared.about(inputs) };
+            self.make(&prepared, about)
+        } else {
+            Err(Vec::new())
+        };
+        // Taking the book apart takes time too, but nobody waits for it.
+        rayon::spawn(move || drop(prepared));
+        let result = match result {
+            Ok(made) => Outcome::Made(made),
+            Err(faults) => {
+                diagnostics.extend(faults);
+                diagnostic::sort(&mut diagnostics);
+                Outcome::Broken
+            }
+        };
+        Some(Round { changed, diagnostics, result })
+    }
+
+    /// Names the files of layers among those that have changed.
+    fn in_layers(&self, changed: &Changed) -> Vec<Arc<str>> {
+        let Changed::Paths(paths) = changed else { return Vec::new() };
+        let name = |path: &PathBuf| {
+            let folder = self.folders.iter().find(|folder| path.starts_with(folder))?;
+            let below = path.strip_prefix(folder.parent().unwrap_or(folder)).ok()?;
+            Some(Arc::from(below.to_string_lossy().replace('\\', "/")))
+        };
+        let mut names: Vec<Arc<str>> = paths.iter().filter_map(name).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// Makes what is out of date.
+    fn make(&mut self, prepared: &Prepared, about: About) -> Result<Made, Vec<Diagnostic>> {
+        let site = Site::new(&prepared.book, &prepared.theme);
+        let due = self.ledger.due(prepared, &site);
+        let made: Vec<_> = due.make.par_iter().map(|at| site.make(&site.plan[*at])).collect();
+        let mut outputs = Vec::with_capacity(made.len());
+        let mut faults = Vec::new();
+        for result in made {
+            match result {
+                Ok(output) => outputs.push(Arc::new(output)),
+                Err(fault) => faults.push(*fault),
+            }
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let made = outputs.len();
+        let mut differs = self.ledger.settle(prepared, &site, &due, &outputs).into_iter();
+        outputs.retain(|_| differs.next() == Some(true));
+        Ok(Made { about, outputs, removed: due.remove, made })
+    }
+}
+
+/// Returns a digest that tells one list of faults from another.
+fn of_faults(faults: &[Diagnostic]) -> Digest {
+    Digest::of_parts(faults.iter().map(crate::diagnostic::json::render))
+}

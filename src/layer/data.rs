@@ -1,0 +1,154 @@
+//! What layers' data files may change: variables, contacts, terms and strings by their keys.
+//!
+//! It is given one entry of a layer's file and what stands below under the same key, and says whether the layer
+//! may set it. The readers in `book` keep the values; nothing here knows what they mean.
+
+use std::sync::Arc;
+
+use super::merge::Override;
+use crate::data::{Data, Node, Value};
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::document::Op;
+use crate::source::TextFile;
+
+/// A data file with its place in the stack: 0 for the book's own, then the layers from the lowest up.
+#[derive(Debug, Clone)]
+pub struct Ranked {
+    /// The place in the stack.
+    pub rank: usize,
+    /// The file.
+    pub file: Arc<TextFile>,
+}
+
+/// An entry of a layer's data file.
+pub struct Entry<'a> {
+    /// The value itself.
+    pub value: Node<'a>,
+    /// Whether the layer says that the key is new.
+    pub is_new: bool,
+    /// Whether the layer says that it replaces what is there.
+    pub replaces: bool,
+    over: Vec<&'a str>,
+    node: Node<'a>,
+}
+
+/// What stands below a layer under a key.
+pub struct Below {
+    /// The layer that set it last; none for the book.
+    pub layer: Option<Arc<str>>,
+    /// Where it is set.
+    pub place: Place,
+    /// Its text, as an override depends on it.
+    pub text: String,
+}
+
+/// Keys that a layer's entry may have besides those of its kind.
+pub const KEYS: [&str; 5] = ["value", "new", "op", "over", "reason"];
+
+impl<'a> Entry<'a> {
+    /// Reads an entry: `{value: …, new: true}`, or the value itself with such keys beside its own.
+    pub fn read(node: &Node<'a>, out: &mut Vec<Diagnostic>) -> Self {
+        let flag =
+            |key: &str, out: &mut Vec<Diagnostic>| node.get(key).and_then(|node| node.flag(out)).unwrap_or_default();
+        let is_new = flag("new", out);
+        let replaces = node.get("op").and_then(|op| op.choice(&["replace"], out)).is_some();
+        let over = node.get("over").map(|over| over.texts(out)).unwrap_or_default();
+        if let Some(reason) = node.get("reason") {
+            reason.text(out);
+        }
+        let value = node.get("value").unwrap_or_else(|| node.clone());
+        Entry { value, is_new, replaces, over, node: node.clone() }
+    }
+
+    /// Decides whether a layer may set a key; reports why not.
+    ///
+    /// `what` is the kind of thing in messages, `known` the keys that there are.
+    pub fn may_set<'k>(
+        &self,
+        what: &str,
+        key: &str,
+        layer: &Arc<str>,
+        below: Option<&Below>,
+        known: impl IntoIterator<Item = &'k str>,
+        out: &mut Vec<Diagnostic>,
+    ) -> bool {
+        let place = self.node.key_place();
+        match below {
+            None if self.is_new => true,
+            None => {
+                let message = format!("there is no {what} `{key}` to change");
+                let fault = Diagnostic::new(Code::E082, message).at(place);
+                let fault = fault.help("write `new: true` beside its `value` if it is the layer's own");
+                out.push(fault.suggest_near(key, known));
+                false
+            }
+            Some(below) if self.is_new => {
+                let fault = Diagnostic::new(Code::E091, format!("the {what} `{key}` is not new")).at(place);
+                let fault = fault.related(below.place.clone(), "it is there already");
+                out.push(fault.help("leave `new` out to change it, or choose another name"));
+                false
+            }
+            Some(below) => self.is_meant(what, key, layer, below, out),
+        }
+    }
+
+    /// Reports a change of what another layer has changed, unless it is named in `over`; and a needless `over`.
+    fn is_meant(&self, what: &str, key: &str, layer: &Arc<str>, below: &Below, out: &mut Vec<Diagnostic>) -> bool {
+        let place = self.node.key_place();
+        let other = below.layer.as_ref().filter(|other| *other != layer);
+        if let Some(name) = self.over.iter().find(|name| other.is_none_or(|other| **other != ***name)) {
+            let message = format!("`over: {name}`, but the layer `{name}` does not set the {what} `{key}`");
+            out.push(Diagnostic::new(Code::E094, message).at(place).help("leave `over` out"));
+            return false;
+        }
+        match other {
+            Some(other) if self.over.is_empty() => {
+                let message = format!("the {what} `{key}` has been set by the layer `{other}`");
+                let fault = Diagnostic::new(Code::E083, message).at(place).related(below.place.clone(), "set here");
+                out.push(fault.help(format!("write `{{value: …, over: {other}}}` if that is meant")));
+                false
+            }
+            _ => true,
+        }
+    }
+}
+
+/// Returns an override of a key in a data file.
+pub fn record(
+    layer: &Arc<str>,
+    ranked: &Ranked,
+    is_source: bool,
+    key: &str,
+    below: &Below,
+    own: &Node<'_>,
+) -> Override {
+    let language = if is_source { String::new() } else { format!("{}:", ranked.file.lang()) };
+    let name = ranked.file.below().rsplit('/').next().unwrap_or_default();
+    Override {
+        layer: Arc::clone(layer),
+        address: format!("{language}{name}#{key}"),
+        op: Op::Replace,
+        depends: below.text.clone(),
+        own: text(own.value()),
+        place: own.key_place(),
+    }
+}
+
+/// Returns a value as text that is the same for the same value.
+pub fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Number(text) | Value::Text(text) => text.trim().to_owned(),
+        Value::List(items) => items.iter().map(text).collect::<Vec<_>>().join("\n"),
+        Value::Map(entries) => {
+            let line = |(key, value): &(String, Value)| format!("{key}: {}", text(value));
+            entries.iter().map(line).collect::<Vec<_>>().join("\n")
+        }
+    }
+}
+
+/// Parses each of the files of a stack; those that cannot be parsed are reported and left out.
+pub fn parse(files: &[Ranked], out: &mut Vec<Diagnostic>) -> Vec<(Ranked, Data)> {
+    files.iter().filter_map(|ranked| Some((ranked.clone(), Data::of_file(&ranked.file, out)?))).collect()
+}

@@ -1,0 +1,626 @@
+//! Applying layers to the pages and files below them.
+//!
+//! It is given the parsed pages and the sorted files of the book and one layer after another, and ends with
+//! those of the edition, beside a record of every override. Parsed pages that no layer changes stay as they
+//! are, shared by all editions. What it finds wrong it reports with the place in the layer and the place below.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::data::Ranked;
+use super::draft::Draft;
+use super::pages::{Hidden, LayerPage, What};
+use super::patch::Operation;
+use super::{Layer, manifest};
+use crate::book::page::anchors;
+use crate::book::pages::{Found, Pages, beside_folder, check_place_in_book, sort_files};
+use crate::book::{FrontMatter, Options, Page, PageId, Placement};
+use crate::config::{Config, Lang};
+use crate::data::{Data, Part};
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::document::{self, Block, Change, Document, Op, Placed, headings};
+use crate::source::TextFile;
+
+/// Something of the book that a layer changes, with the text that the change depends on.
+#[derive(Debug, Clone)]
+pub struct Override {
+    /// The layer.
+    pub layer: Arc<str>,
+    /// What is changed: `page`, `page#section`, `vars.yaml#name`; with `LANG:` before it outside of the source
+    /// language.
+    pub address: String,
+    /// The operation.
+    pub op: Op,
+    /// The source text that it depends on, as it is below the layer.
+    pub depends: String,
+    /// The layer's own text; empty where it only takes away.
+    pub own: String,
+    /// Where the layer says so.
+    pub place: Place,
+}
+
+/// The pages and files of an edition while layers are applied.
+#[derive(Debug)]
+pub struct Merge<'a> {
+    config: &'a Config,
+    options: Options,
+    /// The pages.
+    pub pages: Pages,
+    /// Data files and assets.
+    pub found: Found,
+    /// The pages that were hidden.
+    pub hidden: BTreeMap<PageId, Hidden>,
+    /// Everything that layers change.
+    pub overrides: Vec<Override>,
+    /// What only `check` reports.
+    pub notes: Vec<Diagnostic>,
+    /// The place of the layer that is being applied in the stack.
+    rank: usize,
+    /// Sections that were taken away, each with the change that did it.
+    gone: BTreeMap<(Lang, PageId, Box<str>), Arc<Change>>,
+}
+
+impl<'a> Merge<'a> {
+    /// Begins with the book itself.
+    pub fn new(config: &'a Config, options: Options, pages: Pages, found: Found) -> Self {
+        Merge {
+            config,
+            options,
+            pages,
+            found,
+            hidden: BTreeMap::new(),
+            overrides: Vec::new(),
+            notes: Vec::new(),
+            rank: 0,
+            gone: BTreeMap::new(),
+        }
+    }
+
+    /// Applies one layer.
+    pub fn apply(&mut self, layer: &Layer, out: &mut Vec<Diagnostic>) {
+        self.rank += 1;
+        let mut found = sort_files(&layer.source, self.config, out);
+        let files = std::mem::take(&mut found.pages);
+        let mut read: Vec<LayerPage> =
+            files.iter().map(|(lang, id, file)| LayerPage::read(id, lang, file, out)).collect();
+        let source = self.config.source_lang();
+        read.sort_by_key(|page| page.lang != *source);
+        let own: BTreeSet<(Lang, PageId)> =
+            read.iter().map(|page| (Arc::clone(&page.lang), Arc::clone(&page.id))).collect();
+        let mut patches = Vec::new();
+        for page in read {
+            if let Some(patch) = self.page(layer, page, &own, out) {
+                patches.push(patch);
+            }
+        }
+        self.patch_translations(layer, &patches, &own);
+        self.take_files(layer, found, out);
+        if let Some((_, file)) = layer.source.below("themes").next() {
+            let message = format!("the theme files of the layer `{}` are not used", layer.manifest.name);
+            let mut warning = Diagnostic::new(Code::W028, message).at(file.place());
+            warning.layer = Some(layer.manifest.name.to_string());
+            out.push(warning.help("put them into the book's own theme, or take them out"));
+        }
+    }
+
+    /// Applies one file of a layer; returns it if it is a patch in the source language.
+    fn page(
+        &mut self,
+        layer: &Layer,
+        page: LayerPage,
+        own: &BTreeSet<(Lang, PageId)>,
+        out: &mut Vec<Diagnostic>,
+    ) -> Option<LayerPage> {
+        if self.is_hidden(&page, out) {
+            return None;
+        }
+        match page.what {
+            What::Add(new) => self.add(layer, *new, out),
+            What::Replace(..) => self.replace(layer, page, own, out),
+            What::Hide { .. } => self.hide(layer, page, out),
+            What::Patch(..) => {
+                self.patch(layer, &page, out);
+                return (page.lang == *self.config.source_lang()).then_some(page);
+            }
+            What::Nothing => {}
+        }
+        None
+    }
+
+    /// Reports a change of a page that a layer below has hidden.
+    fn is_hidden(&self, page: &LayerPage, out: &mut Vec<Diagnostic>) -> bool {
+        let Some(hidden) = self.hidden.get(&page.id) else { return false };
+        let message = format!("the page `{}` has been hidden by the layer `{}`", page.id, hidden.layer);
+        let fault = Diagnostic::new(Code::E084, message).at(page.place()).address(&*page.id);
+        out.push(
+            fault.related(hidden.place.clone(), "hidden here").help("take the change out of one of the two layers"),
+        );
+        true
+    }
+
+    fn add(&mut self, layer: &Layer, mut page: Page, out: &mut Vec<Diagnostic>) {
+        if page.front.draft && !self.options.drafts {
+            self.pages.left_out.insert(Arc::clone(&page.id));
+            return;
+        }
+        check_place_in_book(&page, self.config, out);
+        let pages = self.pages.by_lang.entry(Arc::clone(&page.lang)).or_default();
+        if let Some(other) = pages.get(&page.id) {
+            if other.file.below() != page.file.below() {
+                out.push(beside_folder(&page, other));
+                return;
+            }
+            let message =
+                format!("the page `{}` is there already, and this one does not say what it does to it", page.id);
+            let fault = Diagnostic::new(Code::E081, message).at(Place::whole(&page.file)).address(&*page.id);
+            let fault = fault.related(Place::whole(&other.file), "the page below");
+            out.push(
+                fault.help("write `op: patch` to change sections, `op: replace`, or `op: hide`; or rename the page"),
+            );
+            return;
+        }
+        mark_whole(&mut page, layer, Op::AddPage, None, Vec::new());
+        pages.insert(Arc::clone(&page.id), Arc::new(page));
+    }
+
+    /// Returns the page that a file of a layer changes; reports when there is none.
+    fn target(&self, page: &LayerPage, out: &mut Vec<Diagnostic>) -> Option<Arc<Page>> {
+        let found = self.pages.by_lang.get(&page.lang).and_then(|pages| pages.get(&page.id));
+        if found.is_none() && !self.pages.left_out.contains(&page.id) {
+            let has_source = self.pages.by_lang[self.config.source_lang()].contains_key(&page.id);
+            let message = if has_source {
+                format!("the page `{}` has no translation into `{}` to change", page.id, page.lang)
+            } else {
+                format!("there is no page `{}` to change", page.id)
+            };
+            let fault = Diagnostic::new(Code::E082, message).at(page.place()).address(&*page.id);
+            let fault = fault.help("name the file as the page's own, or leave `op` out to add a page");
+            let known = self.pages.by_lang.get(&page.lang).into_iter().flat_map(BTreeMap::keys);
+            out.push(fault.suggest_near(&page.id, known.map(|id| &**id)));
+        }
+        found.map(Arc::clone)
+    }
+
+    fn replace(&mut self, layer: &Layer, file: LayerPage, own: &BTreeSet<(Lang, PageId)>, out: &mut Vec<Diagnostic>) {
+        let Some(below) = self.target(&file, out) else { return };
+        let place = file.place();
+        if is_kept(layer, &file, &below, out) {
+            return;
+        }
+        let over = place.clone();
+        let What::Replace(mut page, reason) = file.what else { return };
+        check_place_in_book(&page, self.config, out);
+        self.record(layer, &page.lang, &page.id, "", Op::ReplacePage, page_text(&below), body_text(&page), over);
+        let replaced = below.document.blocks.clone();
+        mark_whole(&mut page, layer, Op::ReplacePage, Some(reason), replaced);
+        let source = self.config.source_lang();
+        for (lang, pages) in &mut self.pages.by_lang {
+            // A replaced page whose translation is not replaced, too, falls back to the source language.
+            if page.lang == *source && lang != source && !own.contains(&(Arc::clone(lang), Arc::clone(&page.id))) {
+                pages.remove(&page.id);
+            }
+            if *lang == page.lang {
+                pages.remove(&page.id);
+            }
+        }
+        let id = Arc::clone(&page.id);
+        self.pages.by_lang.entry(Arc::clone(&page.lang)).or_default().insert(id, Arc::new(*page));
+    }
+
+    fn hide(&mut self, layer: &Layer, file: LayerPage, out: &mut Vec<Diagnostic>) {
+        if file.lang != *self.config.source_lang() {
+            let message =
+                format!("a page is hidden in all languages at once: by a file in `{}`", self.config.source_lang());
+            let help = "move this file to the source language's folder";
+            out.push(Diagnostic::new(Code::E086, message).at(file.place()).address(&*file.id).help(help));
+            return;
+        }
+        let Some(below) = self.target(&file, out) else { return };
+        if is_kept(layer, &file, &below, out) {
+            return;
+        }
+        let place = file.place_of("redirect");
+        let What::Hide { redirect, reason } = file.what else { return };
+        self.record(layer, &file.lang, &file.id, "", Op::Remove, page_text(&below), String::new(), place.clone());
+        for pages in self.pages.by_lang.values_mut() {
+            pages.remove(&file.id);
+        }
+        let layer = Arc::clone(&layer.manifest.name);
+        let hidden = Hidden { layer, redirect, reason, place, page: below };
+        self.hidden.insert(file.id, hidden);
+    }
+
+    fn patch(&mut self, layer: &Layer, file: &LayerPage, out: &mut Vec<Diagnostic>) {
+        let Some(below) = self.target(file, out) else { return };
+        let What::Patch(front, operations) = &file.what else { return };
+        let before = out.len();
+        let document = self.operate(layer, file, &below, operations, out);
+        for fault in &mut out[before..] {
+            fault.address.get_or_insert_with(|| file.id.to_string());
+        }
+        check_walks(layer, file, front, &below, out);
+        let patch = file.data.as_ref().map(|data| (&**front, data));
+        self.record_front(layer, file, &below, patch);
+        let page = below.patched(document, patch, &file.file);
+        let pages = self.pages.by_lang.entry(Arc::clone(&file.lang)).or_default();
+        pages.insert(Arc::clone(&file.id), Arc::new(page));
+    }
+
+    /// Applies operations to a page, which may be in another language than they are.
+    fn operate(
+        &mut self,
+        layer: &Layer,
+        file: &LayerPage,
+        below: &Page,
+        operations: &[Operation],
+        out: &mut Vec<Diagnostic>,
+    ) -> Document {
+        let mut draft = Draft::new(&below.file, &below.document);
+        for operation in operations {
+            let is_translated = below.lang == file.lang;
+            let beside;
+            let mut operation = operation;
+            if !draft.has(&operation.section) {
+                if is_translated {
+                    out.push(self.missing(file, &draft, operation));
+                    continue;
+                }
+                // The translation lacks the section: what is to be read there stands at the end of the page.
+                if operation.op == Op::Remove {
+                    continue;
+                }
+                beside = Operation { op: Op::After, section: String::new(), ..operation.clone() };
+                operation = &beside;
+            }
+            let notes = format!("{}:{}:", layer.manifest.name, operation.body.start);
+            let (part, faults) = document::parse_part(&file.file, operation.body.clone(), &notes);
+            if is_translated {
+                out.extend(faults);
+            }
+            let own = file.file.text[operation.body.clone()].trim().to_owned();
+            let name = &layer.manifest.name;
+            let Some(applied) = draft.apply(name, &file.file, operation, below.title(), part, out) else { continue };
+            for id in applied.gone {
+                let key = (Arc::clone(&below.lang), Arc::clone(&below.id), id);
+                self.gone.insert(key, Arc::clone(&applied.change));
+            }
+            if is_translated {
+                let (op, place) = (operation.op, applied.change.place());
+                self.record(layer, &below.lang, &below.id, &operation.section, op, applied.depends, own, place);
+            }
+        }
+        draft.finish()
+    }
+
+    /// Says that a section is not there, or not there any more.
+    fn missing(&self, file: &LayerPage, draft: &Draft<'_>, operation: &Operation) -> Diagnostic {
+        let section = &operation.section;
+        let place = Place::new(&file.file, operation.span.clone());
+        let key = (Arc::clone(&file.lang), Arc::clone(&file.id), section.as_str().into());
+        if let Some(change) = self.gone.get(&key) {
+            let message = format!("the section `{section}` has been taken away by the layer `{}`", change.layer);
+            let fault = Diagnostic::new(Code::E084, message).at(place);
+            let fault = fault.related(change.place(), "taken away here");
+            return fault.help("take the block out, or name another section");
+        }
+        let message = format!("the page `{}` has no section `{section}`", file.id);
+        let fault = Diagnostic::new(Code::E082, message).at(place).address(&*file.id);
+        let fault = fault.help("only headings with an explicit id can be named: `## … {#id}`");
+        fault.suggest(section, draft.sections())
+    }
+
+    /// Lets what a layer says in the source language alone stand in the translations, too.
+    fn patch_translations(&mut self, layer: &Layer, patches: &[LayerPage], own: &BTreeSet<(Lang, PageId)>) {
+        for lang in &self.config.languages[1..] {
+            for file in patches.iter().filter(|file| !own.contains(&(Arc::clone(lang), Arc::clone(&file.id)))) {
+                let What::Patch(_, operations) = &file.what else { continue };
+                let below = self.pages.by_lang.get(lang).and_then(|pages| pages.get(&file.id)).map(Arc::clone);
+                let Some(below) = below.filter(|_| !operations.is_empty()) else { continue };
+                // What is wrong with the operations has been said of the source language.
+                let mut said = Vec::new();
+                let document = self.operate(layer, file, &below, operations, &mut said);
+                let page = below.patched(document, None, &file.file);
+                self.pages.by_lang.entry(Arc::clone(lang)).or_default().insert(Arc::clone(&file.id), Arc::new(page));
+                let message =
+                    format!("the layer changes the page `{}` in `{}` but not in `{lang}`", file.id, file.lang);
+                let note = Diagnostic::new(Code::W023, message).at(Place::whole(&file.file)).address(&*file.id);
+                let path = file.file.below().splitn(3, '/').nth(2).unwrap_or_default().to_owned();
+                self.notes.push(note.help(format!("write content/{lang}/{path} with `op: patch` and the same blocks")));
+            }
+        }
+    }
+
+    /// Takes over data files and assets.
+    fn take_files(&mut self, layer: &Layer, found: Found, out: &mut Vec<Diagnostic>) {
+        for (key, files) in found.data {
+            let ranked = files.into_iter().map(|file| Ranked { rank: self.rank, ..file });
+            self.found.data.entry(key).or_default().extend(ranked);
+        }
+        for (id, files) in found.flow_patches {
+            self.found.flow_patches.entry(id).or_default().extend(files);
+        }
+        for ((lang, id), file) in found.flows {
+            match self.found.flows.get(&(Arc::clone(&lang), Arc::clone(&id))) {
+                Some(below) => {
+                    let message = format!("the flow `{id}` is there already in `{lang}`");
+                    let mut fault = Diagnostic::new(Code::E081, message).at(Place::whole(&file));
+                    fault.layer = Some(layer.manifest.name.to_string());
+                    let fault = fault.related(Place::whole(below), "the flow below");
+                    out.push(fault.help(format!(
+                        "give the layer's own flow another name, or change this one in flows/{id}.patch.yaml"
+                    )));
+                }
+                None => {
+                    self.found.flows.insert((lang, id), file);
+                }
+            }
+        }
+        for (path, asset) in found.assets {
+            let place = Place::of_path(Arc::clone(&asset.path));
+            let declared = layer.manifest.files.contains_key(&format!("content/{path}"));
+            match self.found.assets.get(&path) {
+                Some(below) if !declared => {
+                    let message = format!("the file `{path}` is there already");
+                    let mut fault = Diagnostic::new(Code::E081, message).at(place);
+                    fault.layer = Some(layer.manifest.name.to_string());
+                    let fault = fault.related(Place::of_path(Arc::clone(&below.path)), "the file below");
+                    let help =
+                        format!("write `[files] \"content/{path}\" = {{ op = \"replace\" }}` in {}", manifest::FILE);
+                    out.push(fault.help(help));
+                }
+                _ => {
+                    self.found.assets.insert(path, asset);
+                }
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "they are the fields of the record")]
+    fn record(
+        &mut self,
+        layer: &Layer,
+        lang: &Lang,
+        page: &str,
+        section: &str,
+        op: Op,
+        depends: String,
+        own: String,
+        place: Place,
+    ) {
+        let language = if lang == self.config.source_lang() { String::new() } else { format!("{lang}:") };
+        let section = if section.is_empty() { String::new() } else { format!("#{section}") };
+        let address = format!("{language}{page}{section}");
+        self.overrides.push(Override { layer: Arc::clone(&layer.manifest.name), address, op, depends, own, place });
+    }
+
+    /// Records the keys of front matter that a patch replaces.
+    fn record_front(&mut self, layer: &Layer, file: &LayerPage, below: &Page, patch: Option<(&FrontMatter, &Data)>) {
+        let Some((front, _)) = patch else { return };
+        let texts = [
+            ("title", Some(below.front.title.clone()), Some(front.title.clone()).filter(|title| !title.is_empty())),
+            ("summary", below.front.summary.clone(), front.summary.clone()),
+            ("owner", below.front.owner.clone(), front.owner.clone()),
+        ];
+        for (key, depends, own) in texts {
+            let Some(own) = own else { continue };
+            let page = format!("{}@{key}", file.id);
+            let depends = depends.unwrap_or_default();
+            self.record(layer, &file.lang, &page, "", Op::ReplaceBody, depends, own, file.place_of(key));
+        }
+    }
+
+    /// Checks what can only be seen when all layers have been applied: headings, redirects, placements.
+    pub fn finish(&mut self, out: &mut Vec<Diagnostic>) {
+        for pages in self.pages.by_lang.values_mut() {
+            for page in pages.values_mut().filter(|page| !page.document.changes.is_empty()) {
+                if let Some(page) = Arc::get_mut(page) {
+                    check_headings(page, out);
+                }
+            }
+        }
+        self.check_redirects(out);
+        self.pages.left_out.extend(self.hidden.keys().cloned());
+    }
+
+    /// Reports redirects that lead nowhere, to a hidden page without end, or in a circle.
+    fn check_redirects(&mut self, out: &mut Vec<Diagnostic>) {
+        let pages = &self.pages.by_lang[self.config.source_lang()];
+        let mut ends = BTreeMap::new();
+        for (id, hidden) in &self.hidden {
+            let mut seen = vec![&**id];
+            let mut to = &*hidden.redirect;
+            let fault = |message: String| Diagnostic::new(Code::E088, message).at(hidden.place.clone()).address(&**id);
+            let end = loop {
+                if seen.contains(&to) {
+                    let way = [seen.as_slice(), &[to]].concat().join("` → `");
+                    let fault = fault(format!("the redirects of hidden pages go in a circle: `{way}`"));
+                    let last = &self.hidden[*seen.last().unwrap_or(&to)];
+                    out.push(
+                        fault.related(last.place.clone(), "the last one").help("redirect to a page that is not hidden"),
+                    );
+                    break None;
+                }
+                match self.hidden.get(to) {
+                    Some(next) => {
+                        seen.push(to);
+                        to = &next.redirect;
+                    }
+                    None => break Some(to),
+                }
+            };
+            let Some(end) = end else { continue };
+            if pages.contains_key(end) {
+                ends.insert(Arc::clone(id), end.to_owned());
+                continue;
+            }
+            let fault = fault(format!("the page `{id}` is hidden, but its redirect `{end}` is not a page"));
+            let fault = fault.help("name the id of a page that takes its place");
+            out.push(fault.suggest_near(end, pages.keys().map(|id| &**id)));
+        }
+        for (id, end) in ends {
+            if let Some(hidden) = self.hidden.get_mut(&id) {
+                hidden.redirect = end;
+            }
+        }
+    }
+}
+
+/// Reports walks that come out otherwise than those below, without a reason.
+fn check_walks(layer: &Layer, file: &LayerPage, front: &FrontMatter, below: &Page, out: &mut Vec<Diagnostic>) {
+    for walk in front.walks.iter().filter(|walk| walk.reason.as_ref().is_none_or(String::is_empty)) {
+        let Some(old) = below.front.walks.iter().find(|old| walk.restates(old) && walk.differs(old)) else { continue };
+        let message = format!(
+            "the layer `{}` lets this walk end in `{}` instead of `{}`, and does not say why",
+            layer.manifest.name, walk.outcome, old.outcome
+        );
+        let places = file
+            .data
+            .as_ref()
+            .map(|data| data.places.of(&["walks".into(), walk.number.into(), "outcome".into()], Part::Value));
+        let place = places.unwrap_or_else(|| file.place());
+        let fault = Diagnostic::new(Code::E098, message).at(place).address(&*file.id);
+        let old = below.place(&["walks".into(), old.number.into(), "outcome".into()], Part::Value);
+        out.push(fault.related(old, "the walk below").help("write `reason: …` into the walk"));
+    }
+}
+
+/// Reports what keeps a page from being taken away: locked sections, and changes of other layers that the
+/// file does not name in `over`.
+fn is_kept(layer: &Layer, file: &LayerPage, below: &Page, out: &mut Vec<Diagnostic>) -> bool {
+    let before = out.len();
+    let place = file.place();
+    let headings = below.document.blocks.iter().enumerate();
+    let mut locked = headings.filter_map(|(at, block)| match block {
+        Block::Heading(heading) if heading.locked => Some((at, heading)),
+        _ => None,
+    });
+    if let Some((at, heading)) = locked.next() {
+        let message = format!("the section `{}` is locked: layers must not take it away", heading.id);
+        let fault = Diagnostic::new(Code::E085, message).at(place.clone()).address(&*file.id);
+        let file = below.document.file_at(at, &below.file);
+        let fault = fault.related(Place::new(file, span(&heading.span)), "locked here");
+        out.push(fault.help("write `op: patch`, and leave the section as it is"));
+    }
+    let over: Vec<String> = match &file.data {
+        Some(data) => data.node().get("over").map(|over| over.texts(out).into_iter().map(Into::into).collect()),
+        None => None,
+    }
+    .unwrap_or_default();
+    let mut seen = BTreeSet::new();
+    for change in below.document.changes.iter().map(|placed| &placed.change) {
+        let is_meant = over.iter().any(|name| **name == *change.layer);
+        if change.op != Op::AddPage && change.layer != layer.manifest.name && !is_meant && seen.insert(&change.layer) {
+            let message = format!("this takes away what the layer `{}` changed", change.layer);
+            let fault = Diagnostic::new(Code::E083, message).at(place.clone()).address(&*file.id);
+            let help = format!("write `over: {}` in the front matter if that is meant", change.layer);
+            out.push(fault.related(change.place(), "changed here").help(help));
+        }
+    }
+    for name in over.iter().filter(|name| !below.document.changes.iter().any(|placed| *placed.change.layer == ***name))
+    {
+        let message = format!("`over: {name}`, but the layer `{name}` changes nothing on this page");
+        let fault = Diagnostic::new(Code::E094, message).at(file.place_of("over")).address(&*file.id);
+        out.push(fault.help("leave `over` out"));
+    }
+    out.len() > before
+}
+
+/// Says of every block of a page that it comes from a layer.
+fn mark_whole(page: &mut Page, layer: &Layer, op: Op, reason: Option<String>, replaced: Vec<Block>) {
+    let change = Change {
+        layer: Arc::clone(&layer.manifest.name),
+        op,
+        section: "".into(),
+        level: 1,
+        reason,
+        file: Arc::clone(&page.file),
+        span: 0..0,
+        replaced,
+    };
+    let blocks = 0..page.document.blocks.len();
+    page.document.changes = vec![Placed { blocks, change: Arc::new(change) }];
+}
+
+/// Checks the headings of a page that layers have changed, and makes ids for those that have none.
+fn check_headings(page: &mut Page, out: &mut Vec<Diagnostic>) {
+    let before = out.len();
+    let (document, file) = (&page.document, &page.file);
+    let place = |at: usize, heading: &document::Heading| Place::new(document.file_at(at, file), span(&heading.span));
+    headings::check(&document.blocks, place, out);
+    for fault in &mut out[before..] {
+        fault.address = Some(page.id.to_string());
+    }
+    for block in &mut page.document.blocks {
+        if let Block::Heading(heading) = block
+            && !heading.is_section
+        {
+            heading.id = "".into();
+        }
+    }
+    headings::give_ids(&mut page.document.blocks);
+    page.anchors = anchors(&page.document);
+}
+
+fn span(span: &document::Span) -> std::ops::Range<usize> {
+    span.start as usize..span.end as usize
+}
+
+/// Returns the source text of a page as it is below a layer: its title and its body.
+fn page_text(page: &Page) -> String {
+    format!("{}\n\n{}", page.title(), body_text(page))
+}
+
+fn body_text(page: &Page) -> String {
+    let file: &Arc<TextFile> = &page.file;
+    Draft::new(file, &page.document).whole_text()
+}
+
+/// Places the pages of layers among their neighbours.
+///
+/// `order` are the children of one section, `placements` what their pages say; a page whose neighbour is not
+/// among them is reported (`E090`) and stays where it is.
+pub fn place(order: &mut Vec<PageId>, pages: &BTreeMap<PageId, Arc<Page>>, out: &mut Vec<Diagnostic>) {
+    let wishes: Vec<(PageId, &Placement)> =
+        order.iter().filter_map(|id| Some((Arc::clone(id), pages.get(id)?.front.placement.as_ref()?))).collect();
+    let mut waiting: Vec<&(PageId, &Placement)> = Vec::new();
+    for wish in &wishes {
+        if order.iter().any(|id| **id == *wish.1.beside && *id != wish.0) {
+            waiting.push(wish);
+            continue;
+        }
+        let (id, placement) = wish;
+        let word = if placement.before { "before" } else { "after" };
+        let place = pages[id].place(&[word.into()], crate::data::Part::Value);
+        let message = format!("`{word}: {}` does not name a page of the same section", placement.beside);
+        let fault = Diagnostic::new(Code::E090, message).at(place).address(&**id);
+        out.push(
+            fault
+                .help("name the id of a page beside this one")
+                .suggest_near(&placement.beside, order.iter().map(|id| &**id)),
+        );
+    }
+    // A page that waits for another one is placed when that one has been.
+    while !waiting.is_empty() {
+        let is_ready = |wish: &&(PageId, &Placement)| !waiting.iter().any(|other| *other.0 == *wish.1.beside);
+        let Some(at) = waiting.iter().position(is_ready) else {
+            let (id, placement) = waiting[0];
+            let word = if placement.before { "before" } else { "after" };
+            let place = pages[id].place(&[word.into()], crate::data::Part::Value);
+            let message = format!("the page `{id}` is placed beside a page that is placed beside it");
+            out.push(
+                Diagnostic::new(Code::E090, message).at(place).address(&**id).help("place one of them by another page"),
+            );
+            return;
+        };
+        let (id, placement) = waiting.remove(at);
+        order.retain(|other| other != id);
+        let beside = order.iter().position(|other| **other == *placement.beside).unwrap_or_default();
+        let mut at = if placement.before { beside } else { beside + 1 };
+        // Pages that are placed after the same one stand in the order of their ids.
+        let same = |id: &PageId| pages[id].front.placement.as_ref() == Some(placement);
+        while !placement.before && order.get(at).is_some_and(same) {
+            at += 1;
+        }
+        order.insert(at, Arc::clone(id));
+    }
+}

@@ -1,0 +1,64 @@
+//! What layers say in `overlay.toml` beside the book's own settings: facts of the organisation, and its look.
+//!
+//! It is given a stack and the settings of the book, and changes these as the layers say, from the lowest up.
+//! Whether facts and answers exist is asked in `flow`, where the questions are.
+
+use std::sync::Arc;
+
+use super::{Layer, Stack};
+use crate::config::{Brand, Config};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::digest::Digest;
+use crate::flow::Fact;
+
+impl Stack {
+    /// Puts what the layers say into the settings of an edition.
+    ///
+    /// Logo and colour are each those of the uppermost layer that has one: an organisation that builds on
+    /// another's layer has a look of its own. A fact that two layers give needs `over`.
+    pub fn settle(&self, config: &mut Config, out: &mut Vec<Diagnostic>) {
+        for layer in &self.layers {
+            take_facts(layer, config, out);
+            take_brand(&layer.manifest.brand, config);
+        }
+    }
+}
+
+fn take_facts(layer: &Layer, config: &mut Config, out: &mut Vec<Diagnostic>) {
+    let name = &layer.manifest.name;
+    for own in &layer.manifest.facts {
+        let mut fault = |code, message: String, help: String| {
+            let mut fault = Diagnostic::new(code, message).at(own.place.clone()).help(help);
+            fault.layer = Some(name.to_string());
+            if let Some(below) = config.facts.get(&own.name) {
+                fault = fault.related(below.place.clone(), "given here");
+            }
+            out.push(fault);
+        };
+        let below = config.facts.get(&own.name).map(|fact| &fact.layer);
+        if let Some(over) = own.over.iter().find(|over| below.is_none_or(|layer| **layer != ***over)) {
+            let message = format!("`over: {over}`, but the layer `{over}` does not give the fact `{}`", own.name);
+            fault(Code::E094, message, "leave `over` out".to_owned());
+            continue;
+        }
+        if let Some(other) = below.filter(|_| own.over.is_empty()) {
+            let message = format!("the fact `{}` has been given by the layer `{other}`", own.name);
+            let help = format!("write `{{ value = \"{}\", over = \"{other}\" }}` if that is meant", own.answer);
+            fault(Code::E083, message, help);
+            continue;
+        }
+        let fact = Fact { answer: own.answer.clone(), layer: Arc::clone(name), place: own.place.clone() };
+        config.facts.insert(own.name.clone(), fact);
+    }
+}
+
+fn take_brand(own: &Brand, config: &mut Config) {
+    if let Some(logo) = &own.logo {
+        config.brand.logo = Some(Arc::clone(logo));
+        config.digest = Digest::of_parts([config.digest, logo.digest]);
+    }
+    if let Some(accent) = own.accent {
+        config.brand.accent = Some(accent);
+        config.digest = Digest::of_parts([config.digest, Digest::of(accent.to_string())]);
+    }
+}

@@ -1,0 +1,72 @@
+//! Pages for paper: a section with all its pages on one, and the quick card of a case.
+//!
+//! It is given a page's id and returns a template's name and its context. Texts are the same as on the pages
+//! themselves; terms are plain words, as nothing opens on paper.
+
+use serde::Serialize;
+
+use super::Tracked;
+use super::body::{self, Scene};
+use super::shell::{self, Shell};
+use super::views::{self, DateView, View, context};
+use crate::book::{Kind, Page, PageId};
+use crate::config::Lang;
+use crate::site::paths;
+
+/// A page as a part of the printed one.
+#[derive(Debug, Serialize)]
+struct PartView {
+    title: String,
+    summary: Option<String>,
+    /// The language of the text, where it is not translated.
+    lang: Option<String>,
+    body: String,
+}
+
+/// What the template shows besides the shell.
+#[derive(Debug, Serialize)]
+struct PrintView {
+    /// The way to the page itself.
+    page: String,
+    is_card: bool,
+    own: PartView,
+    parts: Vec<PartView>,
+    owner: Option<String>,
+    reviewed: Option<DateView>,
+}
+
+/// Makes the view of a page for paper.
+pub fn print(tracked: &Tracked<'_>, lang: &Lang, id: &PageId, output: &str) -> View {
+    let page = tracked.body(lang, id).expect("only pages of the book have a page for paper");
+    let front = views::facts(tracked, id, page);
+    let is_card = front.kind == Kind::Case && !front.practice;
+    let name = tracked.string(lang, if is_card { "quick-card" } else { "print-section" });
+    let title = format!("{name}: {}", shell::title(tracked, lang, page));
+    let shell = Shell::printed(tracked, lang, page, title, output);
+    let children = if is_card { &[] } else { tracked.children(lang, id) };
+    let parts = children.iter().enumerate().filter_map(|(index, card)| {
+        let page = tracked.body(lang, &card.id)?;
+        Some(part(tracked, lang, page, Some(index + 1), output))
+    });
+    let view = PrintView {
+        page: paths::relative(output, &tracked.path(lang, id)),
+        is_card,
+        own: part(tracked, lang, page, None, output),
+        parts: parts.collect(),
+        owner: front.owner.clone(),
+        reviewed: front.reviewed.map(|day| views::date(tracked, lang, day)),
+    };
+    let mut context = context(tracked, lang, &shell);
+    context.insert("print", &view);
+    ("print.html", context)
+}
+
+fn part(tracked: &Tracked<'_>, lang: &Lang, page: &Page, number: Option<usize>, output: &str) -> PartView {
+    let scene = Scene { tracked, page: Some(page), shown_in: lang, lang: &page.lang, output };
+    PartView {
+        title: shell::title(tracked, lang, page),
+        summary: page.front.summary.as_deref().map(|summary| shell::expand(tracked, lang, summary)),
+        lang: (page.lang != *lang).then(|| page.lang.to_string()),
+        body: body::printed(&scene, &page.document, number),
+    }
+}

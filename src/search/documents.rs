@@ -1,0 +1,308 @@
+//! What can be found: sections of pages, pages as wholes, and terms of the glossary.
+//!
+//! It is given the book and a language and returns documents as plain text by field. A page's first document stands
+//! for the page itself (title, summary, tags, search words, the text before the first section); each section has the
+//! text up to the next section. A flow is a page of its own, whose documents are its questions and outcomes.
+
+use std::collections::BTreeMap;
+
+use crate::book::links::Generated;
+use crate::book::{Book, Entry, Kind, Page};
+use crate::config::Lang;
+use crate::document::{Block, Inline, Op, text};
+use crate::flow::Checked;
+use crate::site::paths;
+
+/// What a field says about the document; the more, the more a word in it counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    /// Running text.
+    Body,
+    /// One or two sentences about the page.
+    Summary,
+    /// Other words for the terms that the document explains.
+    Synonyms,
+    /// Tags and channels.
+    Tags,
+    /// Words by which people look for the page.
+    SearchWords,
+    /// A section's heading.
+    Heading,
+    /// A page's title, or a term.
+    Title,
+}
+
+impl Field {
+    /// How often a word in this field counts, in tenths.
+    pub fn boost(self) -> u32 {
+        match self {
+            Field::Body => 10,
+            Field::Summary => 20,
+            Field::Synonyms | Field::Tags => 40,
+            Field::SearchWords => 70,
+            Field::Heading => 60,
+            Field::Title => 80,
+        }
+    }
+}
+
+/// Something that a search can find.
+#[derive(Debug, Clone, Default)]
+pub struct Document {
+    /// The section's id; none for a page as a whole.
+    pub section: Option<String>,
+    /// The heading, for sections.
+    pub heading: Option<String>,
+    /// The texts that are searched.
+    pub fields: Vec<(Field, String)>,
+    /// The running text, for excerpts.
+    pub text: String,
+    /// The output path, where the document has a page of its own.
+    pub path: Option<String>,
+}
+
+impl Document {
+    /// Returns the anchor on the page; none for documents that are pages.
+    pub fn anchor(&self) -> Option<&str> {
+        self.section.as_deref().filter(|_| self.path.is_none())
+    }
+}
+
+/// Whether a page is likely what a reader wants, or something beside it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Rank {
+    /// A page of guidance.
+    #[default]
+    Guidance,
+    /// A list, a term or an exercise: it points to what is wanted, or repeats it.
+    Beside,
+    /// A step of a flow: it repeats what pages say in full.
+    Step,
+}
+
+impl Rank {
+    /// Returns how much a word on the page counts, in eighths.
+    pub fn share(self) -> u32 {
+        match self {
+            Rank::Guidance => 8,
+            Rank::Beside => 7,
+            Rank::Step => 6,
+        }
+    }
+}
+
+/// The documents of one output page.
+#[derive(Debug, Clone, Default)]
+pub struct Group {
+    /// The page's id.
+    pub page: String,
+    /// The title.
+    pub title: String,
+    /// The output path.
+    pub path: String,
+    /// `page`, `case`, `section`, `term` or `flow`.
+    pub kind: &'static str,
+    /// How likely it is wanted.
+    pub rank: Rank,
+    /// The language of the texts, where it is not the site's.
+    pub lang: Option<Lang>,
+    /// The layer that the page comes from; none for the book's own.
+    pub layer: Option<String>,
+    /// Channels in which the page is of use.
+    pub channels: Vec<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// The page as a whole, then its sections in order.
+    pub documents: Vec<Document>,
+}
+
+/// Returns everything that can be found in a language, by page.
+pub fn collect(book: &Book, lang: &Lang) -> Vec<Group> {
+    let synonyms = Synonyms::new(book, lang);
+    let pages = book.outline.order().iter().filter_map(|id| book.page(lang, id));
+    let mut groups: Vec<Group> = pages.map(|page| group(book, lang, page, &synonyms)).collect();
+    groups.extend(glossary(book, lang));
+    groups.extend(book.flows.values().map(|checked| flow(book, lang, checked)));
+    groups.sort_by(|a, b| a.page.cmp(&b.page));
+    groups
+}
+
+/// The synonyms of terms, and where each term is explained.
+struct Synonyms<'a> {
+    book: &'a Book,
+    lang: &'a Lang,
+    explained: BTreeMap<&'a str, Vec<&'a Entry>>,
+}
+
+impl<'a> Synonyms<'a> {
+    fn new(book: &'a Book, lang: &'a Lang) -> Self {
+        let mut explained: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
+        for entry in book.glossary(lang).entries() {
+            if let Some(see) = &entry.see {
+                explained.entry(see).or_default().push(entry);
+            }
+        }
+        Synonyms { book, lang, explained }
+    }
+
+    /// The words for the terms that a page or section explains, by the glossary.
+    fn of_address(&self, address: &str) -> impl Iterator<Item = (Field, String)> + use<'_> {
+        let entries = self.explained.get(address).into_iter().flatten();
+        entries.map(|entry| (Field::Synonyms, format!("{}\n{}", entry.term, entry.synonyms.join("\n"))))
+    }
+
+    /// The words for the terms that a text links to.
+    fn of_blocks(&self, blocks: &[Block]) -> Vec<(Field, String)> {
+        let mut terms = Vec::new();
+        text::each_inline(blocks, &mut |inline| {
+            if let Inline::Term(term) = inline
+                && let Some(entry) = self.book.glossary(self.lang).get(&term.term)
+                && !terms.contains(&entry.key.as_str())
+            {
+                terms.push(entry.key.as_str());
+            }
+        });
+        let entries = terms.iter().filter_map(|key| self.book.glossary(self.lang).get(key));
+        entries.map(|entry| (Field::Body, entry.synonyms.join("\n"))).collect()
+    }
+}
+
+fn group(book: &Book, lang: &Lang, page: &Page, synonyms: &Synonyms<'_>) -> Group {
+    let expand = |text: &str| book.expand(&page.lang, text).into_owned();
+    let mut documents = Vec::new();
+    let (intro, sections) = split(&page.document.blocks);
+    let mut whole = document(book, page, intro, synonyms);
+    whole.fields.push((Field::Title, expand(page.title())));
+    whole.fields.extend(page.front.summary.as_deref().map(|summary| (Field::Summary, expand(summary))));
+    whole.fields.push((Field::Tags, page.front.tags.join("\n")));
+    whole.fields.push((Field::Tags, page.front.channels.join("\n")));
+    whole.fields.push((Field::SearchWords, page.front.search_words.join("\n")));
+    whole.fields.extend(synonyms.of_address(&page.id));
+    if whole.text.is_empty() {
+        whole.text = page.front.summary.as_deref().map(expand).unwrap_or_default();
+    }
+    documents.push(whole);
+    for blocks in sections {
+        let Some(Block::Heading(heading)) = blocks.first() else { continue };
+        let mut found = document(book, page, &blocks[1..], synonyms);
+        let title = expand(&text::with_variables(&heading.content));
+        found.fields.push((Field::Heading, title.clone()));
+        found.fields.extend(synonyms.of_address(&format!("{}#{}", page.id, heading.id)));
+        found.section = Some(heading.id.to_string());
+        found.heading = Some(title);
+        documents.push(found);
+    }
+    let source = book.source_pages().get(&page.id).map_or(&page.front, |source| &source.front);
+    Group {
+        page: page.id.to_string(),
+        title: expand(page.title()),
+        path: paths::page(book, lang, &page.id).into_owned(),
+        kind: source.kind.name(),
+        rank: if source.kind == Kind::Section || source.practice { Rank::Beside } else { Rank::Guidance },
+        lang: (page.lang != *lang).then(|| Lang::clone(&page.lang)),
+        layer: layer_of(page),
+        channels: source.channels.clone(),
+        tags: page.front.tags.clone(),
+        documents,
+    }
+}
+
+/// Returns the layer that a page comes from as a whole.
+fn layer_of(page: &Page) -> Option<String> {
+    let mut changes = page.document.changes.iter().map(|placed| &placed.change);
+    let own = changes.rfind(|change| matches!(change.op, Op::AddPage | Op::ReplacePage));
+    own.map(|change| change.layer.to_string())
+}
+
+/// Splits a page before its first section and at every further one.
+fn split(blocks: &[Block]) -> (&[Block], Vec<&[Block]>) {
+    let is_start = |block: &Block| matches!(block, Block::Heading(heading) if heading.is_section);
+    let starts: Vec<usize> = (0..blocks.len()).filter(|at| is_start(&blocks[*at])).collect();
+    let first = starts.first().copied().unwrap_or(blocks.len());
+    let ends = starts.iter().skip(1).copied().chain([blocks.len()]);
+    (&blocks[..first], starts.iter().copied().zip(ends).map(|(start, end)| &blocks[start..end]).collect())
+}
+
+fn document(book: &Book, page: &Page, blocks: &[Block], synonyms: &Synonyms<'_>) -> Document {
+    let mut fields = synonyms.of_blocks(blocks);
+    let text = book.expand(&page.lang, &text::block_text_with_variables(blocks)).trim().to_owned();
+    fields.push((Field::Body, text.clone()));
+    Document { fields, text, ..Document::default() }
+}
+
+/// The glossary's terms, each a document of the page that opas makes of them.
+fn glossary(book: &Book, lang: &Lang) -> Option<Group> {
+    if !book.generated.iter().any(|(page, _)| *page == Generated::Glossary) {
+        return None;
+    }
+    let id = Generated::Glossary.id();
+    let terms = book.glossary(lang).entries().iter().map(|entry| {
+        let text = book.expand(lang, &text::block_text_with_variables(&entry.definition.blocks)).trim().to_owned();
+        Document {
+            section: Some(entry.anchor.clone()),
+            heading: Some(entry.term.clone()),
+            fields: vec![
+                (Field::Title, entry.term.clone()),
+                (Field::Synonyms, entry.synonyms.join("\n")),
+                (Field::Body, text.clone()),
+            ],
+            text,
+            path: None,
+        }
+    });
+    Some(Group {
+        page: id.to_owned(),
+        title: String::new(),
+        path: paths::generated(book, lang, id),
+        kind: "term",
+        rank: Rank::Beside,
+        documents: std::iter::once(Document::default()).chain(terms).collect(),
+        ..Group::default()
+    })
+}
+
+/// A flow's questions, with their answers, and its outcomes; each opens at the first situation that leads to it.
+fn flow(book: &Book, lang: &Lang, checked: &Checked) -> Group {
+    let flow = checked.shown_in(lang);
+    let expand = |text: &str| book.expand(lang, text).into_owned();
+    let plain = |document: &crate::document::Document| expand(&text::block_text_with_variables(&document.blocks));
+    let summary = flow.summary.as_deref().map(expand).unwrap_or_default();
+    let whole = Document {
+        fields: vec![(Field::Title, expand(&flow.title)), (Field::Summary, summary.clone())],
+        text: summary,
+        ..Document::default()
+    };
+    let questions = flow.questions.iter().map(|question| {
+        let answers: Vec<String> = question.answers.iter().map(|answer| expand(&answer.text)).collect();
+        let help = question.help.as_deref().map(plain).unwrap_or_default();
+        let answers = answers.join("\n");
+        (&question.id, expand(&question.text), vec![(Field::Summary, answers.clone())], format!("{answers}\n{help}"))
+    });
+    let outcomes = flow.outcomes.iter().map(|outcome| {
+        let donts: Vec<String> = outcome.dont.iter().map(|dont| plain(dont)).collect();
+        (&outcome.id, expand(&outcome.title), Vec::new(), format!("{}\n{}", plain(&outcome.body), donts.join("\n")))
+    });
+    let documents = questions.chain(outcomes).map(|(id, heading, mut fields, text)| {
+        fields.extend([(Field::Heading, heading.clone()), (Field::Body, text.clone())]);
+        let path = state_path(book, lang, checked, id);
+        Document { section: Some(id.to_string()), heading: Some(heading), fields, text: text.trim().to_owned(), path }
+    });
+    Group {
+        page: format!("flows/{}", flow.id),
+        title: expand(&flow.title),
+        path: paths::flow(book, lang, &flow.id),
+        kind: "flow",
+        rank: Rank::Step,
+        lang: (flow.lang != *lang).then(|| Lang::clone(&flow.lang)),
+        documents: std::iter::once(whole).chain(documents).collect(),
+        ..Group::default()
+    }
+}
+
+/// Returns the path of the first state of a question or outcome.
+fn state_path(book: &Book, lang: &Lang, checked: &Checked, id: &str) -> Option<String> {
+    let (_, states) = checked.sound()?;
+    let node = checked.flow.node_ids().position(|known| *known == *id)?;
+    let state = states.of_node(node).next()?;
+    Some(paths::state(book, lang, &checked.flow.id, &states.name(&checked.flow, state)))
+}

@@ -1,0 +1,154 @@
+//! The Finnish analyser: from a word to the dictionary forms that it may be a form of.
+//!
+//! It is given one word in lower case and returns up to [`HYPOTHESES`] lemmas, each with a penalty; two words belong
+//! together where they share one. There is no dictionary: `rules.txt` says how endings come off, `grade.rs`
+//! undoes consonant gradation. The search for lemmas goes through a handful of states (clitic, possessive, case,
+//! number, stem, lemma) and keeps the cheapest way to each. The browser has the same engine and reads the same rules;
+//! vectors hold the two together, so nothing here may depend on more than the word.
+
+mod grade;
+mod rules;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use rules::Rules;
+
+/// A possible dictionary form, and how unlikely it is: 0 for the word itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hypothesis {
+    /// The sum of the penalties of the rules that led here.
+    pub penalty: u8,
+    /// The dictionary form.
+    pub lemma: String,
+}
+
+/// How many hypotheses are kept of a word.
+pub const HYPOTHESES: usize = 8;
+
+/// The highest penalty of a hypothesis that is kept.
+const HIGHEST: u8 = 16;
+
+/// Words longer than this are no words, and stand for themselves only.
+const LONGEST: usize = 64;
+
+/// Lemmas shorter than this are not made; short words stand for themselves.
+const SHORTEST: usize = 2;
+
+static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::parse(include_str!("rules.txt")));
+
+/// Returns the dictionary forms that a word may belong to, the likeliest first; the word itself is among them.
+pub fn analyse(word: &str) -> Vec<Hypothesis> {
+    let letters: Vec<char> = word.chars().collect();
+    if letters.len() <= SHORTEST || letters.len() > LONGEST || letters.iter().any(char::is_ascii_digit) {
+        return vec![Hypothesis { penalty: 0, lemma: word.to_owned() }];
+    }
+    let mut best: BTreeSet<Hypothesis> = BTreeSet::new();
+    let found = lemmas(&letters);
+    best.extend(found.into_iter().map(|(lemma, penalty)| Hypothesis { penalty, lemma: lemma.into_iter().collect() }));
+    best.into_iter().take(HYPOTHESES).collect()
+}
+
+/// Follows all rules from the word; returns each lemma with its lowest penalty.
+fn lemmas(word: &[char]) -> BTreeMap<Vec<char>, u8> {
+    let rules = &*RULES;
+    let mut reached: BTreeMap<(u8, Vec<char>), u8> = BTreeMap::new();
+    // Ways are followed in the order of their penalty, so that the first way to a place is the cheapest.
+    let mut open: BTreeSet<(u8, u8, Vec<char>)> = BTreeSet::from([(0, rules.start, word.to_vec())]);
+    let mut found = BTreeMap::from([(word.to_vec(), 0)]);
+    while let Some((penalty, state, text)) = open.pop_first() {
+        if reached.contains_key(&(state, text.clone())) {
+            continue;
+        }
+        if state == rules.lemma {
+            let is_made = text != word;
+            let cost = if is_made { penalty + unlikely(&text) + rules.oddness(&text) } else { 0 };
+            let known = found.entry(text.clone()).or_insert(cost);
+            *known = cost.min(*known);
+        }
+        rules.step(state, &text, |next, text, cost| {
+            let penalty = penalty + cost;
+            if penalty <= HIGHEST && text.len() >= SHORTEST && text.iter().any(|letter| grade::is_vowel(*letter)) {
+                open.insert((penalty, next, text));
+            }
+        });
+        reached.insert((state, text), penalty);
+    }
+    found
+}
+
+/// Returns a penalty for what Finnish dictionary forms do not look like (VISK § 11, 15, 38).
+fn unlikely(lemma: &[char]) -> u8 {
+    let last = lemma[lemma.len() - 1];
+    if lemma.windows(3).any(|three| three[0] == three[1] && three[1] == three[2]) {
+        return 9;
+    }
+    let ends_oddly = !grade::is_vowel(last) && !matches!(last, 'n' | 's' | 't' | 'l' | 'r');
+    u8::from(ends_oddly) + 2 * u8::from(lemma.len() == SHORTEST) + u8::from(!grade::has_harmony(lemma))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::analyse;
+
+    fn has(form: &str, lemma: &str) {
+        let found = analyse(form);
+        assert!(found.iter().any(|hypothesis| hypothesis.lemma == lemma), "{form} -> {lemma}: {found:?}");
+    }
+
+    #[test]
+    fn gradation_is_undone_both_ways() {
+        has("digituen", "digituki");
+        has("digitukea", "digituki");
+        has("asiakkaalla", "asiakas");
+        has("asiakasta", "asiakas");
+        has("laitteiden", "laite");
+        has("laitetta", "laite");
+        has("kaupungissa", "kaupunki");
+        has("puvun", "puku");
+        has("tarpeen", "tarve");
+    }
+
+    #[test]
+    fn nouns_of_all_types_come_to_their_nominative() {
+        has("vastausten", "vastaus");
+        has("vastauksia", "vastaus");
+        has("mahdollisuuksia", "mahdollisuus");
+        has("mahdollisuutta", "mahdollisuus");
+        has("puhelimella", "puhelin");
+        has("ihmisille", "ihminen");
+        has("käsissä", "käsi");
+        has("kättä", "käsi");
+        has("viestejä", "viesti");
+        has("palveluihin", "palvelu");
+        has("tunnuksensa", "tunnus");
+        has("kalliimpaa", "kallis");
+        has("turvallisesti", "turvallinen");
+        has("internetistä", "internet");
+    }
+
+    #[test]
+    fn verbs_come_to_their_infinitive() {
+        has("autetaan", "auttaa");
+        has("auttoi", "auttaa");
+        has("autan", "auttaa");
+        has("luetaan", "lukea");
+        has("tarvitsee", "tarvita");
+        has("haluaisin", "haluta");
+        has("halusi", "haluta");
+        has("opettelee", "opetella");
+        has("pääsevät", "päästä");
+        has("saadaan", "saada");
+        has("tavannut", "tavata");
+        has("ohjaaminen", "ohjata");
+        has("tunnistautumaan", "tunnistautua");
+        has("onkohan", "on");
+    }
+
+    #[test]
+    fn nothing_is_too_odd() {
+        for word in ["", "a", "ab", "123", "ssssssssss", "ääääääääää", "n", &"aa".repeat(500)] {
+            assert_eq!(analyse(word)[0].lemma, word);
+        }
+    }
+}

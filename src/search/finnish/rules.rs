@@ -1,0 +1,209 @@
+//! The rules of `rules.txt`: parsed once, then stepped through.
+//!
+//! It is given the text of the rules, and then a state and letters; it returns the states and letters that the rules
+//! lead to. It knows no Finnish but the classes of letters.
+
+use super::grade::{self, is_vowel};
+
+/// A letter of a rule.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Class {
+    /// This letter.
+    Letter(char),
+    /// `a` or `ä`, and so on: the back vowel of the pair.
+    Pair(char),
+    Vowel,
+    Consonant,
+    /// `l`, `n` or `r`.
+    Liquid,
+    /// The vowel that stands before, perhaps with an `h` between.
+    Same,
+}
+
+/// Which grade is undone on entering a state.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Grade {
+    Kept,
+    Strengthened,
+    Weakened,
+}
+
+/// One rule.
+#[derive(Debug)]
+struct Rule {
+    pattern: Vec<Class>,
+    /// How many letters of the pattern stay.
+    kept: usize,
+    replacement: Vec<Class>,
+    /// Whether the pattern is the whole word.
+    is_whole: bool,
+    next: u8,
+    grade: Grade,
+    penalty: u8,
+}
+
+/// All rules, by the state in which they apply.
+#[derive(Debug)]
+pub struct Rules {
+    by_state: Vec<Vec<Rule>>,
+    /// The state of a whole word.
+    pub start: u8,
+    /// The state of a dictionary form.
+    pub lemma: u8,
+    /// The state whose rules only say how unlikely a lemma is.
+    odd: u8,
+}
+
+impl Rules {
+    /// Parses the rules; they are part of the program, so a wrong line is a fault of the program.
+    pub fn parse(text: &str) -> Self {
+        let mut names: Vec<String> = Vec::new();
+        let mut by_state: Vec<Vec<Rule>> = Vec::new();
+        let mut state = |name: &str, by_state: &mut Vec<Vec<Rule>>| {
+            let at = names.iter().position(|known| known == name).unwrap_or_else(|| {
+                names.push(name.to_owned());
+                by_state.push(Vec::new());
+                names.len() - 1
+            });
+            u8::try_from(at).expect("there are few states")
+        };
+        let start = state("word", &mut by_state);
+        let lemma = state("lemma", &mut by_state);
+        let odd = state("odd", &mut by_state);
+        for line in text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            let [from, pattern, replacement, to, penalty] = fields[..] else { panic!("not a rule: {line}") };
+            let is_whole = pattern.starts_with('=');
+            let patterns = pattern.trim_start_matches('=').split(',');
+            let ways = from.split(',').zip(to.split(','));
+            for (pattern, (from, to)) in patterns.flat_map(|pattern| ways.clone().map(move |way| (pattern, way))) {
+                let next = state(to.trim_end_matches(['+', '-']), &mut by_state);
+                let rule = Rule {
+                    is_whole,
+                    kept: pattern.split_once('|').map_or(0, |(kept, _)| kept.chars().count()),
+                    pattern: classes(pattern),
+                    replacement: classes(replacement),
+                    next,
+                    grade: if to.ends_with('+') {
+                        Grade::Strengthened
+                    } else if to.ends_with('-') {
+                        Grade::Weakened
+                    } else {
+                        Grade::Kept
+                    },
+                    penalty: penalty.parse().expect("a penalty is a number"),
+                };
+                let from = state(from, &mut by_state);
+                by_state[usize::from(from)].push(rule);
+            }
+        }
+        Rules { by_state, start, lemma, odd }
+    }
+
+    /// Returns the penalty of a lemma's ending.
+    pub fn oddness(&self, lemma: &[char]) -> u8 {
+        let fitting = self.by_state[usize::from(self.odd)].iter().filter(|rule| rule.apply(lemma).is_some());
+        fitting.map(|rule| rule.penalty).max().unwrap_or_default()
+    }
+
+    /// Tells `found` of every state and text that one rule leads to, with the penalty.
+    pub fn step(&self, state: u8, text: &[char], mut found: impl FnMut(u8, Vec<char>, u8)) {
+        for rule in &self.by_state[usize::from(state)] {
+            let Some(result) = rule.apply(text) else { continue };
+            match rule.grade {
+                Grade::Kept => found(rule.next, result, rule.penalty),
+                Grade::Strengthened => {
+                    for (text, cost) in grade::strengthened(&result) {
+                        found(rule.next, text, rule.penalty + cost);
+                    }
+                }
+                Grade::Weakened => {
+                    for (text, cost) in grade::weakened(&result) {
+                        found(rule.next, text, rule.penalty + cost);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Rule {
+    /// Returns the text with the ending replaced, if the rule fits.
+    fn apply(&self, text: &[char]) -> Option<Vec<char>> {
+        let from = text.len().checked_sub(self.pattern.len())?;
+        let stem = &text[..from + self.kept];
+        // Something must be left before the ending.
+        if if self.is_whole { from > 0 } else { stem.is_empty() } {
+            return None;
+        }
+        let mut back = None;
+        for (at, class) in (from..).zip(&self.pattern) {
+            if !class.fits(text, at) {
+                return None;
+            }
+            if let Class::Pair(_) = class {
+                let this = grade::is_back(text[at]);
+                if back.is_some() && back != this {
+                    return None;
+                }
+                back = this;
+            }
+        }
+        let of_stem = || stem.iter().rev().find_map(|letter| grade::is_back(*letter));
+        let back = back.or_else(of_stem).unwrap_or(false);
+        let mut result = stem.to_vec();
+        result.extend(self.replacement.iter().map(|class| class.letter(back)));
+        Some(result)
+    }
+}
+
+impl Class {
+    fn fits(self, text: &[char], at: usize) -> bool {
+        let letter = text[at];
+        match self {
+            Class::Letter(wanted) => letter == wanted,
+            Class::Pair(wanted) => letter == wanted || letter == front(wanted),
+            Class::Vowel => is_vowel(letter),
+            Class::Consonant => !is_vowel(letter),
+            Class::Liquid => matches!(letter, 'l' | 'n' | 'r'),
+            Class::Same => {
+                let before = if at > 1 && text[at - 1] == 'h' { at - 2 } else { at.wrapping_sub(1) };
+                is_vowel(letter) && text.get(before) == Some(&letter)
+            }
+        }
+    }
+
+    /// Returns the letter that the class stands for in a replacement.
+    fn letter(self, back: bool) -> char {
+        match self {
+            Class::Letter(letter) => letter,
+            Class::Pair(letter) if back => letter,
+            Class::Pair(letter) => front(letter),
+            other => panic!("{other:?} cannot stand in a replacement"),
+        }
+    }
+}
+
+fn front(back: char) -> char {
+    match back {
+        'a' => 'ä',
+        'o' => 'ö',
+        _ => 'y',
+    }
+}
+
+fn classes(pattern: &str) -> Vec<Class> {
+    let letters = pattern.chars().filter(|letter| !matches!(letter, '|' | '-'));
+    letters
+        .map(|letter| match letter {
+            'A' => Class::Pair('a'),
+            'O' => Class::Pair('o'),
+            'U' => Class::Pair('u'),
+            'V' => Class::Vowel,
+            'C' => Class::Consonant,
+            'L' => Class::Liquid,
+            '@' => Class::Same,
+            letter => Class::Letter(letter),
+        })
+        .collect()
+}

@@ -1,0 +1,155 @@
+//! From text to words: folding of letters, and what counts as one word.
+//!
+//! It is given any text and returns words in lower case. The browser does the same to queries; nothing here depends on
+//! a locale, and accents are folded by a table of our own, so that both come to the same letters.
+
+/// The most letters of a word that are looked at.
+const LONGEST: usize = 64;
+
+/// A word of a text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Word {
+    /// The folded letters, joined where hyphens or dots stood between them: `suomifi`.
+    pub text: String,
+    /// The pieces between hyphens and dots, where there are several: `suomi`, `fi`.
+    pub parts: Vec<String>,
+    /// Where the word stands in the text, in bytes.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+}
+
+/// Returns the words of a text, in order.
+pub fn words(text: &str) -> Vec<Word> {
+    let mut found = Vec::new();
+    let mut letters = text.char_indices().peekable();
+    while let Some(&(start, letter)) = letters.peek() {
+        if !is_letter(letter) {
+            letters.next();
+            continue;
+        }
+        let mut end = start;
+        while let Some(&(at, letter)) = letters.peek() {
+            if !(is_in_word(letter) || joins(letter) && text[at + letter.len_utf8()..].starts_with(is_letter)) {
+                break;
+            }
+            end = at + letter.len_utf8();
+            letters.next();
+        }
+        found.extend(word(&text[start..end], start, end));
+    }
+    found
+}
+
+/// Returns whether a character is a letter or digit, of those with four hexadecimal digits.
+fn is_letter(letter: char) -> bool {
+    letter.is_alphanumeric() && u32::from(letter) <= 0xffff
+}
+
+/// Returns whether a character belongs to words: a letter, a digit, an accent of its own, an invisible break.
+fn is_in_word(letter: char) -> bool {
+    is_letter(letter) || is_mark(letter) || is_invisible(letter)
+}
+
+/// Returns whether a character between two letters does not end the word.
+fn joins(letter: char) -> bool {
+    is_hyphen(letter) || is_apostrophe(letter) || matches!(letter, '.' | ':')
+}
+
+fn is_hyphen(letter: char) -> bool {
+    matches!(letter, '-' | '\u{2010}' | '\u{2011}' | '\u{2013}')
+}
+
+fn is_apostrophe(letter: char) -> bool {
+    matches!(letter, '\'' | '\u{2019}' | '\u{b4}')
+}
+
+fn is_mark(letter: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&letter)
+}
+
+fn is_invisible(letter: char) -> bool {
+    matches!(letter, '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{2060}')
+}
+
+/// Makes a word of its characters; none where nothing is left of them.
+fn word(raw: &str, start: usize, end: usize) -> Option<Word> {
+    // An ending after a colon belongs to an abbreviation or a name (VISK § 58): DVV:n, Suomi.fi:ssä.
+    let stem = match raw.split_once(':') {
+        Some((stem, ending)) if ending.chars().count() <= 6 && !ending.starts_with(|c: char| c.is_ascii_digit()) => {
+            stem
+        }
+        _ => raw,
+    };
+    let pieces = stem.split(|letter| is_hyphen(letter) || matches!(letter, '.' | ':'));
+    let parts: Vec<String> = pieces.map(fold).filter(|part| !part.is_empty()).collect();
+    let text: String = parts.concat().chars().take(LONGEST).collect();
+    let parts = if parts.len() > 1 { parts } else { Vec::new() };
+    (!text.is_empty()).then_some(Word { text, parts, start, end })
+}
+
+/// Returns letters in lower case without accents; å, ä and ö are letters of their own.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.chars().flat_map(char::to_lowercase) {
+        match letter {
+            'à' | 'á' | 'â' | 'ã' | 'ā' => folded.push('a'),
+            'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ě' => folded.push('e'),
+            'ì' | 'í' | 'î' | 'ï' | 'ī' => folded.push('i'),
+            'ò' | 'ó' | 'ô' | 'õ' | 'ō' => folded.push('o'),
+            'ù' | 'ú' | 'û' | 'ü' | 'ū' => folded.push('u'),
+            'ý' | 'ÿ' => folded.push('y'),
+            'ç' | 'č' => folded.push('c'),
+            'ñ' | 'ń' => folded.push('n'),
+            'š' => folded.push('s'),
+            'ž' => folded.push('z'),
+            'đ' => folded.push('d'),
+            'ø' => folded.push('ö'),
+            'æ' => folded.push('ä'),
+            'ß' => folded.push_str("ss"),
+            '\u{308}' | '\u{30a}' => umlaut(letter, &mut folded),
+            letter if is_mark(letter) || is_invisible(letter) || is_apostrophe(letter) => {}
+            letter => folded.push(letter),
+        }
+    }
+    folded
+}
+
+/// Puts a mark of its own on the letter before it: some systems write ä as two characters.
+fn umlaut(mark: char, folded: &mut String) {
+    let with_mark = match (folded.chars().last(), mark) {
+        (Some('a'), '\u{308}') => 'ä',
+        (Some('o'), '\u{308}') => 'ö',
+        (Some('a'), '\u{30a}') => 'å',
+        _ => return,
+    };
+    folded.pop();
+    folded.push(with_mark);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+
+    fn check(text: &str, expected: &[&str]) {
+        let found: Vec<String> = words(text).into_iter().map(|word| word.text).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn words_are_folded_and_joined() {
+        check("Digituen ohje, 2. luku!", &["digituen", "ohje", "2", "luku"]);
+        check("DVV:n Suomi.fi:ssä", &["dvv", "suomifi"]);
+        check("pop-up-ilmoitus Žižek Café", &["popupilmoitus", "zizek", "cafe"]);
+        check("a\u{308}iti A\u{30a}bo vaa'an", &["äiti", "åbo", "vaaan"]);
+        check("ja/tai --- ... klo 10:30", &["ja", "tai", "klo", "1030"]);
+        check("\u{202e}\u{0}<img onerror=x>", &["img", "onerror", "x"]);
+    }
+
+    #[test]
+    fn pieces_are_kept_beside_the_whole() {
+        let found = words("Suomi.fi-viestit");
+        assert_eq!(found[0].text, "suomifiviestit");
+        assert_eq!(found[0].parts, ["suomi", "fi", "viestit"]);
+    }
+}

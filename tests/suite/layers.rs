@@ -1,0 +1,346 @@
+//! Layers: what each operation does to a book, and what holds of all of them.
+//!
+//! `tests/layers/book` is a small book; every other folder there is laid over it and adds the layers of the edition
+//! `e`. `expected.txt` has what `opas check` says and what differs from the book's own pages, line by line.
+//! `UPDATE=1 cargo test --test suite layers` writes the expected texts anew; read them before you accept them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use crate::support::{Book, TODAY, copy, tree};
+
+const LAYER: &str = "name = \"kunta\"\ntitle = \"Esimerkkikunta\"\nversion = \"1\"\n";
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/layers")
+}
+
+fn book_of(case: &str) -> Book {
+    let book = Book::empty();
+    copy(&folder().join("book"), book.root());
+    copy(&folder().join(case), book.root());
+    let _ = fs::remove_file(book.path("expected.txt"));
+    book
+}
+
+/// The book with a layer `kunta` of these files.
+fn with_layer(files: &[(&str, &str)]) -> Book {
+    let book = book_of("empty");
+    for (path, text) in files {
+        book.write(format!("kunta/{path}"), text);
+    }
+    book
+}
+
+/// The pages of an edition, each as the lines of what stands in its `main`.
+fn pages(book: &Book, edition: &str) -> BTreeMap<String, Vec<String>> {
+    let run = book.run(&["build", "--edition", edition, "--out", edition]);
+    assert_eq!(run.status, Some(0), "{run:?}");
+    // That page tells of the layers themselves, so it is another one in every edition.
+    let is_page = |path: &str| path.ends_with(".html") && !path.ends_with("about.html");
+    let files = tree(&book.path(edition)).into_iter().filter(|(path, _)| is_page(path));
+    let main = |text: &str| {
+        let start = text.find("<main").unwrap_or_default();
+        let end = text.find("</main>").unwrap_or(text.len());
+        text[start..end].lines().map(str::to_owned).collect()
+    };
+    files.map(|(path, bytes)| (path, main(&String::from_utf8(bytes.0).unwrap()))).collect()
+}
+
+/// The lines that are in `new` and not in `old`, and the other way round, in the order of `new`.
+fn difference(old: &[String], new: &[String]) -> String {
+    let taken = old.iter().filter(|line| !new.contains(line)).map(|line| format!("- {line}\n"));
+    let put = new.iter().filter(|line| !old.contains(line)).map(|line| format!("+ {line}\n"));
+    taken.chain(put).collect()
+}
+
+fn transcript(case: &str) -> String {
+    let book = book_of(case);
+    let run = book.run(&["check", "--edition", "e", "--today", TODAY]);
+    let mut text = format!("{}{}exit status: {}\n", run.stderr, run.stdout, run.status.unwrap());
+    let (base, edition) = (pages(&book, "base"), pages(&book, "e"));
+    for path in base.keys().filter(|path| !edition.contains_key(*path)) {
+        text += &format!("\ngone: {path}\n");
+    }
+    for (path, lines) in &edition {
+        let before = base.get(path).map_or(&[][..], Vec::as_slice);
+        if before != lines.as_slice() {
+            text += &format!("\n{path}\n{}", difference(before, lines));
+        }
+    }
+    text
+}
+
+#[test]
+fn each_operation_does_what_its_golden_text_says() {
+    let update = std::env::var_os("UPDATE").is_some();
+    let mut wrong = Vec::new();
+    let cases = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    for case in cases.filter(|case| case != "book") {
+        let found = transcript(&case);
+        let path = folder().join(&case).join("expected.txt");
+        if update {
+            fs::write(&path, &found).unwrap();
+        } else {
+            let expected = fs::read_to_string(&path).unwrap_or_default();
+            if found != expected {
+                wrong.push(format!("{case}: expected\n{expected}\nbut found\n{found}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn an_empty_layer_changes_no_content() {
+    let book = book_of("empty");
+    assert_eq!(pages(&book, "base"), pages(&book, "e"));
+}
+
+#[test]
+fn layers_that_touch_different_things_commute() {
+    let patch = |block: &str| format!("---\nop: patch\n---\n\n{block}\n");
+    let build = |order: &str| {
+        let book = book_of("two-layers");
+        book.write("kunta/content/fi/ohjeet.md", patch(":::append {#alku}\nKunnan teksti.\n:::"));
+        book.write("kirjasto/content/fi/ohjeet.md", patch(":::replace-body {#loppu}\nKirjaston teksti.\n:::"));
+        let config = fs::read_to_string(book.path("book.toml")).unwrap();
+        book.write("book.toml", config.replace("[\"kunta\", \"kirjasto\"]", order));
+        pages(&book, "e")
+    };
+    assert_eq!(build("[\"kunta\", \"kirjasto\"]"), build("[\"kirjasto\", \"kunta\"]"));
+}
+
+#[test]
+fn a_layer_is_built_from_its_own_folder_by_its_base() {
+    let book = with_layer(&[("content/fi/oma.md", "---\ntitle: Oma\n---\n\nOma sivu.\n")]);
+    book.write("kunta/overlay.toml", format!("{LAYER}base = \"..\"\n"));
+    let run = book.run(&["build", "--book", "kunta"]);
+    assert_eq!(run.status, Some(0), "{run:?}");
+    assert!(book.path("kunta/public/oma.html").exists());
+    let manifest = fs::read_to_string(book.path("kunta/public/opas-manifest.json")).unwrap();
+    assert!(manifest.contains("\"edition\": \"kunta\""), "{manifest}");
+    let named = book.run(&["build", "--layer", "kunta", "--out", "named"]);
+    assert_eq!(named.status, Some(0), "{named:?}");
+    assert_eq!(fs::read(book.path("named/oma.html")).unwrap(), fs::read(book.path("kunta/public/oma.html")).unwrap());
+}
+
+#[test]
+fn a_layer_that_is_built_on_itself_is_refused() {
+    let book = with_layer(&[]);
+    book.write("kunta/overlay.toml", format!("{LAYER}base = \"../kirjasto\"\n"));
+    book.write("kirjasto/overlay.toml", format!("{}base = \"../kunta\"\n", LAYER.replace("kunta", "kirjasto")));
+    let run = book.run(&["build", "--book", "kunta"]);
+    assert_eq!(run.status, Some(2), "{run:?}");
+    assert!(run.stderr.contains("E089"), "{run:?}");
+}
+
+#[test]
+fn a_faulty_layer_leaves_the_previous_site_as_it_was() {
+    let locked = "---\nop: patch\n---\n\n:::remove {#alku}\n:::\n";
+    let cases: [(&str, &str, &str); 4] = [
+        ("content/fi/ohjeet.md", "---\nop: patch\n---\n\n:::append {#alu}\nA\n:::\n", "E082"),
+        ("content/fi/ohjet.md", "---\nop: patch\n---\n\n:::append {#alku}\nA\n:::\n", "E082"),
+        ("content/fi/ohjeet.md", locked, "E085"),
+        ("overlay.toml", "name = \"kunta\"\n", "E004"),
+    ];
+    for (path, text, code) in cases {
+        let book = with_layer(&[]);
+        let page = fs::read_to_string(book.path("content/fi/ohjeet.md")).unwrap();
+        book.write("content/fi/ohjeet.md", page.replace("{#alku}", "{#alku .locked}"));
+        let good = book.run(&["build", "--edition", "e"]);
+        assert_eq!(good.status, Some(0), "{good:?}");
+        let before = book.outputs();
+        book.write(format!("kunta/{path}"), text);
+        let run = book.run(&["build", "--edition", "e"]);
+        assert!(matches!(run.status, Some(1 | 2)) && run.stderr.contains(code), "{path}: {run:?}");
+        assert_eq!(book.outputs(), before, "{path}");
+    }
+}
+
+#[test]
+fn a_symbolic_link_out_of_a_layer_is_refused() {
+    let book = with_layer(&[]);
+    fs::write(book.holder().join("salaisuus.md"), "---\ntitle: Salaisuus\n---\n\nSalainen.\n").unwrap();
+    fs::create_dir_all(book.path("kunta/content/fi")).unwrap();
+    symlink(book.holder().join("salaisuus.md"), book.path("kunta/content/fi/oma.md")).unwrap();
+    let run = book.run(&["build", "--edition", "e"]);
+    assert_eq!(run.status, Some(1), "{run:?}");
+    assert!(run.stderr.contains("E003") && run.stderr.contains("kunta/content/fi/oma.md"), "{run:?}");
+    assert!(!book.path("public").exists());
+}
+
+/// Markdown that must reach no page as anything but text, wherever a layer writes it.
+const ATTACKS: [&str; 10] = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<iframe src=https://evil.example></iframe>",
+    "<form action=https://evil.example><input></form>",
+    "<style>body{display:none}</style>",
+    "<a href=\"javascript:alert(1)\">x</a>",
+    "<svg onload=alert(1)></svg>",
+    "<p style=\"position:fixed\">x</p>",
+    "</main></body><base href=https://evil.example>",
+    "\"><object data=x></object>",
+];
+
+#[test]
+fn no_field_of_a_layer_carries_markup_into_a_page() {
+    for attack in ATTACKS {
+        let quoted = serde_json::Value::from(attack).to_string();
+        let page = format!("---\ntitle: {quoted}\nsummary: {quoted}\n---\n\nTeksti.\n\n{attack}\n");
+        let block = format!(
+            "---\nop: patch\ntitle: {quoted}\n---\n\n:::append {{#alku}}\nA\n\n{attack}\n:::\n\n:::remove {{#osa reason=\"<b onclick=x>\"}}\n:::\n"
+        );
+        let book = with_layer(&[
+            ("overlay.toml", &LAYER.replace("\"Esimerkkikunta\"", &quoted).replace("\"1\"", &quoted)),
+            ("content/fi/oma.md", &page),
+            ("content/fi/ohjeet.md", &block),
+            ("content/fi/vars.yaml", &format!("nimi: {quoted}\n")),
+            ("content/fi/contacts.yaml", &format!("neuvonta:\n  name: {quoted}\n  hours: {quoted}\n")),
+            ("content/fi/glossary.yaml", &format!("sana:\n  definition: {quoted}\n  synonyms: [{quoted}]\n")),
+        ]);
+        let run = book.run(&["build", "--edition", "e"]);
+        if run.status != Some(0) {
+            assert_eq!(run.status, Some(1), "{attack}: {run:?}");
+            continue;
+        }
+        for (path, text) in book.html_outputs() {
+            let start = text.find("<body").unwrap();
+            assert_harmless(&path, &text[start..], attack);
+        }
+    }
+}
+
+fn assert_harmless(path: &str, body: &str, attack: &str) {
+    let tags = ["<script>", "<iframe", "<object", "<style", "<base", "<svg onload", "<img src=\"x\"", "<input>"];
+    for tag in tags {
+        assert!(!body.contains(tag), "{path}: {tag} of {attack}");
+    }
+    for open in body.split('<').skip(1) {
+        let tag = open.split('>').next().unwrap_or_default();
+        // What stands in quotes is text, unless it is an address.
+        let names: String = tag.split('"').step_by(2).collect();
+        for bad in [" onerror=", " onload=", " onclick=", " style=", "javascript:", "evil.example"] {
+            assert!(!names.contains(bad), "{path}: {bad} of {attack} in <{tag}>");
+        }
+        for address in [" href=\"", " src=\"", " action=\"", " data=\"", " srcset=\""] {
+            let value = tag.split(address).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+            let is_bad = value.contains("javascript:") || value.contains("evil.example");
+            assert!(!is_bad, "{path}: {value} of {attack} in <{tag}>");
+        }
+    }
+}
+
+#[test]
+fn a_new_layer_builds_without_warnings_and_overwrites_nothing() {
+    let book = book_of("empty");
+    let made = book.run(&["new", "layer", "uusi-kunta", "--title", "Uusi \"kunta\""]);
+    assert_eq!(made.status, Some(0), "{made:?}");
+    for arguments in [&["check", "--layer", "overlays/uusi-kunta"][..], &["build", "--book", "overlays/uusi-kunta"]] {
+        let run = book.run(&[arguments, &["--deny", "warnings"]].concat());
+        assert_eq!(run.status, Some(0), "{run:?}");
+    }
+    assert!(book.path("overlays/uusi-kunta/public/uusi-kunta.html").exists());
+    for name in ["uusi-kunta", "Kunta", "../ulos", "base", "search", ""] {
+        let before = tree(&book.path("overlays/uusi-kunta"));
+        let refused = book.run(&["new", "layer", name]);
+        assert_eq!(refused.status, Some(2), "{name}: {refused:?}");
+        assert_eq!(tree(&book.path("overlays/uusi-kunta")), before);
+    }
+    assert!(!book.holder().join("ulos").exists());
+}
+
+#[test]
+fn no_field_of_a_flow_patch_carries_markup_into_a_page() {
+    let flow = fs::read_to_string(folder().join("flow-set-next/content/fi/flows/kysely.yaml")).unwrap();
+    for attack in ATTACKS {
+        let quoted = serde_json::Value::from(attack).to_string();
+        let outcome = format!("{{title: {quoted}, body: {quoted}, dont: [{quoted}]}}");
+        let patch = format!(
+            "- {{op: add-outcome, id: oma, outcome: {outcome}}}\n\
+             - {{op: replace-outcome, at: ohjaa, outcome: {outcome}, reason: {quoted}}}\n\
+             - {{op: add-answer, at: tuki, answer: {{id: joskus, text: {quoted}, next: missa}}}}\n\
+             - {{op: insert-question, id: missa, question: {{text: {quoted}, help: {quoted}, answers: [{{id: a, text: {quoted}, next: oma}}]}}}}\n"
+        );
+        let settings = LAYER.replace("\"Esimerkkikunta\"", &quoted);
+        let book = with_layer(&[("overlay.toml", &settings), ("content/fi/flows/kysely.patch.yaml", &patch)]);
+        book.write("content/fi/flows/kysely.yaml", &flow);
+        let run = book.run(&["build", "--edition", "e"]);
+        assert_eq!(run.status, Some(0), "{attack}: {run:?}");
+        let files = book.html_outputs();
+        assert!(files.contains_key("flows/kysely/oma.html") && files.contains_key("flows/kysely/missa.html"));
+        for (path, text) in files {
+            let start = text.find("<body").unwrap();
+            assert_harmless(&path, &text[start..], attack);
+        }
+    }
+}
+
+#[test]
+fn a_flow_patch_of_a_wrong_form_is_a_fault_and_never_a_panic() {
+    let flow = fs::read_to_string(folder().join("flow-set-next/content/fi/flows/kysely.yaml")).unwrap();
+    let patches = [
+        "op: hide-answer",
+        "- hide-answer",
+        "- {op: nothing}",
+        "- {op: hide-answer}",
+        "- {op: set-next, at: /, next: x, reason: r}",
+        "- {op: hide-answer, at: [tuki], reason: r}",
+        "- {op: add-answer, at: tuki, answer: kylla}",
+        "- []",
+        "- {}",
+        "- {op: add-answer, at: tuki, after: puuttuu, answer: {id: a, text: A, next: ohjaa}}",
+        "- {op: add-answer, at: tuki, answer: {id: ei, text: A, next: ohjaa}}",
+        "- {op: insert-question, id: tuki, question: {text: A, answers: [{id: a, text: A, next: ohjaa}]}}",
+        "- {op: insert-question, id: uusi, at: tuki/ei, question: {text: A, answers: [{id: a, text: A, next: tuki}]}}",
+        "- {op: add-outcome, id: oma, outcome: {title: A, body: B}}",
+        "- {op: set-next, at: tuki/ei, next: puuttuu, reason: r}",
+        "- {op: set-next, at: tuki/ei, next: tuki, reason: r}",
+        "- {op: replace-outcome, at: tuki, outcome: {title: A, body: B}, reason: r}",
+        "- {op: replace-outcome, at: ohjaa, outcome: {title: A, body: B}}",
+        "- {op: hide-answer, at: tuki/ei, reason: r, extra: x}",
+        "- {op: set-next, at: tuki/ei, next: [{when: {tuki: kylla}, to: opasta}], reason: r}",
+        "{",
+        "- &a [*a]",
+    ];
+    for patch in patches {
+        let book = with_layer(&[("content/fi/flows/kysely.patch.yaml", patch)]);
+        book.write("content/fi/flows/kysely.yaml", &flow);
+        let run = book.run(&["build", "--edition", "e"]);
+        assert_eq!(run.status, Some(1), "{patch}: {run:?}");
+        assert!(run.stderr.contains("kysely.patch.yaml") && !run.stderr.contains("panicked"), "{patch}: {run:?}");
+        assert!(!book.path("public").exists(), "{patch}");
+    }
+}
+
+#[test]
+fn an_edition_says_whose_it_is_and_what_it_is_made_of() {
+    let settings = "name = \"kunta\"\ntitle = \"Esimerkki & kunta\"\nversion = \"3\"\nowner = \"Oma <yksikkö>\"\n";
+    let book = with_layer(&[("overlay.toml", settings)]);
+    let config = fs::read_to_string(book.path("book.toml")).unwrap();
+    let id = config.lines().find_map(|line| line.strip_prefix("id = ")).unwrap().trim_matches('"').to_owned();
+    book.write("kunta/overlay.toml", format!("{settings}based-on = \"{id} 2020.2\"\n"));
+    let page = fs::read_to_string(book.path("content/fi/ohjeet.md")).unwrap();
+    book.write("content/fi/ohjeet.md", page.replace("{#alku}", "{#alku .inferred}"));
+    for edition in ["base", "e"] {
+        let run = book.run(&["build", "--edition", edition, "--out", edition]);
+        assert_eq!(run.status, Some(0), "{run:?}");
+    }
+    let read = |path: &str| fs::read_to_string(book.path(path)).unwrap();
+    let (base, about, front) = (read("base/about.html"), read("e/about.html"), read("e/index.html"));
+    for page in [&base, &about] {
+        assert!(page.contains("href=\"ohjeet.html#alku\""), "{page}");
+    }
+    for text in ["Esimerkki &amp; kunta", "Oma &lt;yksikkö&gt;", "2020.2", "<dd>3</dd>"] {
+        assert!(about.contains(text) && !base.contains(text), "{text}: {about}");
+    }
+    let title = front.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).unwrap();
+    assert!(title.ends_with(" · Esimerkki &amp; kunta"), "{title}");
+    let header = front.split("<header").nth(1).and_then(|rest| rest.split("</header>").next()).unwrap();
+    let footer = front.split("<footer").nth(1).and_then(|rest| rest.split("</footer>").next()).unwrap();
+    assert!(header.contains(title) && footer.contains(title) && footer.contains("href=\"about.html\""), "{front}");
+    assert!(!base.contains(" · Esimerkki"), "{base}");
+}
