@@ -242,6 +242,8 @@ impl Folder {
         let published = Published { written: put.len() - unchanged, unchanged };
         let is_whole = published.written == 0 && self.files.len() == unchanged + 1;
         if is_whole && self.manifest.as_ref() == Some(&manifest) {
+            // A build that was killed after its swap has left the whole new site, and the old one aside.
+            staging::remove_abandoned(&self.path);
             return Ok(published);
         }
         let root = staged.path()?;

@@ -27,10 +27,9 @@ impl Staging {
     pub fn new(folder: &Path) -> Result<Self, Error> {
         let parent = folder.parent().unwrap_or(Path::new("/"));
         std::fs::create_dir_all(parent).map_err(Error::io("make the folder", parent))?;
-        let name = folder.file_name().unwrap_or_default().to_string_lossy();
-        let prefix = format!(".{name}.opas-");
+        let prefix = prefix(folder);
         restore_interrupted(parent, &prefix, folder);
-        remove_abandoned(parent, &prefix);
+        remove_abandoned(folder);
         for attempt in 0..1000 {
             let path = parent.join(format!("{prefix}{}-{attempt}", std::process::id()));
             match std::fs::create_dir(&path) {
@@ -148,11 +147,17 @@ fn restore_interrupted(parent: &Path, prefix: &str, folder: &Path) {
     }
 }
 
-/// Removes staging folders whose build is gone: the lock ends with the process.
-fn remove_abandoned(parent: &Path, prefix: &str) {
-    let Ok(entries) = std::fs::read_dir(parent) else { return };
+/// Returns what the names of all staging folders of an output folder begin with.
+fn prefix(folder: &Path) -> String {
+    format!(".{}.opas-", folder.file_name().unwrap_or_default().to_string_lossy())
+}
+
+/// Removes the staging folders beside `folder` whose build is gone: the lock ends with the process.
+pub fn remove_abandoned(folder: &Path) {
+    let prefix = prefix(folder);
+    let Ok(entries) = std::fs::read_dir(folder.parent().unwrap_or(Path::new("/"))) else { return };
     for entry in entries.flatten() {
-        if !entry.file_name().to_string_lossy().starts_with(prefix) {
+        if !entry.file_name().to_string_lossy().starts_with(&prefix) {
             continue;
         }
         let is_abandoned = File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());

@@ -65,6 +65,10 @@ fn a_staging_folder_that_a_killed_build_left_is_removed() {
     book.build();
     check_no_leftovers(&book);
     assert!(!book.output("index.html").contains("puolikas"));
+    // The same when the build has nothing to write: the killed one had got as far as removing the old site.
+    book.write(".public.opas-999999-0/index.html", "puolikas");
+    book.build();
+    check_no_leftovers(&book);
 }
 
 #[test]
