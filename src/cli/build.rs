@@ -198,6 +198,7 @@ impl Build<'_> {
             && opened.found.is_empty()
             && let Some(manifest) = folder.whole().filter(is_same)
         {
+            folder.clean_up();
             self.finished.pages += manifest.about.pages;
             self.finished.files_unchanged += manifest.files.len();
             self.finished.editions += 1;

@@ -209,6 +209,11 @@ impl Folder {
         (has_all && intact()).then_some(manifest)
     }
 
+    /// Removes what a killed build has left beside a whole site: it may have been killed after its swap.
+    pub fn clean_up(&self) {
+        staging::remove_abandoned(&self.path);
+    }
+
     /// Returns whether a file is there with a digest.
     ///
     /// A file that is older than the manifest has not been changed since it was published; a newer one is read
@@ -242,8 +247,7 @@ impl Folder {
         let published = Published { written: put.len() - unchanged, unchanged };
         let is_whole = published.written == 0 && self.files.len() == unchanged + 1;
         if is_whole && self.manifest.as_ref() == Some(&manifest) {
-            // A build that was killed after its swap has left the whole new site, and the old one aside.
-            staging::remove_abandoned(&self.path);
+            self.clean_up();
             return Ok(published);
         }
         let root = staged.path()?;
