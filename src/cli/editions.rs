@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Common;
+use super::report::Report;
+use super::{Common, Status};
 use crate::book::Options;
-use crate::config::{self, BASE, Config};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::config::{self, BASE, Config, Lang};
+use crate::diagnostic::{self, Code, Diagnostic, Place};
 use crate::incremental::Workshop;
 use crate::layer::{Layer, Stack, manifest};
 use crate::pipeline::{Base, Prepared};
@@ -62,8 +63,40 @@ pub struct Opened {
 /// Puts the edition together that a command about one edition asks for: the first one.
 ///
 /// # Errors
-/// Returns the faults of a configuration, without which nothing else can be read.
-pub fn prepare(common: &Common, options: Options) -> Result<Prepared, Vec<Diagnostic>> {
+/// Reports the faults of a configuration, without which nothing else can be read.
+pub fn prepare(report: &Report, common: &Common, options: Options) -> Result<Prepared, Status> {
+    first(common, options).map_err(|faults| {
+        report.diagnostics(&faults);
+        Status::Usage
+    })
+}
+
+/// Does the same for a command that needs an edition without errors.
+///
+/// # Errors
+/// Reports the faults of a configuration, and all that was found in an edition with errors.
+pub fn prepare_sound(report: &Report, common: &Common, options: Options) -> Result<Prepared, Status> {
+    let prepared = prepare(report, common, options)?;
+    if diagnostic::has_errors(&prepared.diagnostics) {
+        report.diagnostics(&prepared.diagnostics);
+        return Err(Status::Content);
+    }
+    Ok(prepared)
+}
+
+/// Finds the language that is asked for among the book's; the source language where none is.
+///
+/// # Errors
+/// Says which languages the book has.
+pub fn language<'a>(config: &'a Config, wanted: Option<&str>) -> Result<&'a Lang, String> {
+    let Some(wanted) = wanted else { return Ok(config.source_lang()) };
+    config.languages.iter().find(|known| ***known == *wanted).ok_or_else(|| {
+        let known: Vec<&str> = config.languages.iter().map(|lang| &**lang).collect();
+        format!("the book has no language `{wanted}`; it has {}", known.join(", "))
+    })
+}
+
+fn first(common: &Common, options: Options) -> Result<Prepared, Vec<Diagnostic>> {
     let opened = Opened::new(common, false)?;
     let base = Base::read(&opened.source, opened.found.clone())?;
     let plan = opened.plans.first().expect("there is always an edition");

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::report::{self, Report};
 use super::{Common, Status, editions};
 use crate::book::{Book, Options, Page};
-use crate::diagnostic::{self, nearest};
+use crate::diagnostic::nearest;
 use crate::layer::explain::{self, KeyOrigin, Origin};
 
 /// Arguments of `opas explain`.
@@ -51,20 +51,13 @@ struct Hidden<'a> {
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Status {
     let report = Report::new(&arguments.common);
-    let prepared = match editions::prepare(&arguments.common, Options { drafts: true }) {
+    let prepared = match editions::prepare_sound(&report, &arguments.common, Options { drafts: true }) {
         Ok(prepared) => prepared,
-        Err(faults) => {
-            report.diagnostics(&faults);
-            return Status::Usage;
-        }
+        Err(status) => return status,
     };
-    if diagnostic::has_errors(&prepared.diagnostics) {
-        report.diagnostics(&prepared.diagnostics);
-        return Status::Content;
-    }
     match explain(&prepared.book, arguments) {
         Ok(pages) if arguments.json => {
-            report::answer(&serde_json::to_string_pretty(&pages).expect("pages are always valid JSON"));
+            report::answer(&report::pretty(&pages));
             Status::Done
         }
         Ok(pages) => {
@@ -80,11 +73,7 @@ pub fn run(arguments: &Arguments) -> Status {
 
 /// Explains what is asked for.
 fn explain<'a>(book: &'a Book, arguments: &Arguments) -> Result<Vec<Explained<'a>>, String> {
-    let lang = arguments.lang.as_deref().unwrap_or(book.config.source_lang());
-    if !book.config.languages.iter().any(|known| **known == *lang) {
-        let known: Vec<&str> = book.config.languages.iter().map(|lang| &**lang).collect();
-        return Err(format!("the book has no language `{lang}`; it has {}", known.join(", ")));
-    }
+    let lang = editions::language(&book.config, arguments.lang.as_deref())?;
     let Some(address) = &arguments.address else {
         let ids = book.source_pages().keys();
         return Ok(ids.filter_map(|id| book.page(lang, id)).map(|page| of(page, None)).collect());

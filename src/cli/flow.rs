@@ -19,7 +19,7 @@ use crate::flow::diff::{self, Change};
 use crate::flow::graph::Given;
 use crate::flow::walk::{Stop, Trace, follow};
 use crate::flow::{Checked, Flow, Graph, States};
-use crate::pipeline::{self, Prepared};
+use crate::pipeline;
 use crate::source;
 
 /// Arguments of `opas flow`.
@@ -96,18 +96,10 @@ struct Shown<'a> {
 
 type Outcome = Result<Status, Status>;
 
-/// Reads the edition that is asked for.
-fn read(report: &Report, common: &Common) -> Result<Prepared, Status> {
-    editions::prepare(common, Options::default()).map_err(|faults| {
-        report.diagnostics(&faults);
-        Status::Usage
-    })
-}
-
 /// Finds the flow that is asked for, and asks.
 fn with_flow(named: &Named, ask: impl FnOnce(&Shown<'_>) -> Status) -> Outcome {
     let report = Report::new(&named.common);
-    let prepared = read(&report, &named.common)?;
+    let prepared = editions::prepare(&report, &named.common, Options::default())?;
     let flows = &prepared.book.flows;
     let ids: Vec<&str> = flows.keys().map(|id| &**id).collect();
     let id = match (&named.flow, ids.as_slice()) {
@@ -133,10 +125,6 @@ fn with_flow(named: &Named, ask: impl FnOnce(&Shown<'_>) -> Status) -> Outcome {
     Ok(ask(&Shown { report: &report, book: &prepared.book, flow: &checked.flow, graph, states }))
 }
 
-fn pretty(value: &Value) -> String {
-    serde_json::to_string_pretty(value).expect("a value is always valid JSON")
-}
-
 // Walk
 
 fn walk(shown: &Shown<'_>, arguments: &WalkArguments) -> Status {
@@ -154,7 +142,11 @@ fn walk(shown: &Shown<'_>, arguments: &WalkArguments) -> Status {
         shown.report.failure(&why(shown.flow, &trace, stop, &path));
         return Status::Usage;
     }
-    report::answer(&if arguments.named.json { pretty(&as_json(shown, &trace)) } else { as_text(shown, &trace) });
+    report::answer(&if arguments.named.json {
+        report::pretty(&as_json(shown, &trace))
+    } else {
+        as_text(shown, &trace)
+    });
     Status::Done
 }
 
@@ -256,7 +248,7 @@ fn ask(shown: &Shown<'_>, as_data: bool) -> Status {
     loop {
         let trace = follow(shown.flow, shown.graph, path.iter().map(|(q, a)| (q.as_str(), a.as_str())));
         let Some(question) = shown.flow.questions.get(trace.node) else {
-            report::answer(&if as_data { pretty(&as_json(shown, &trace)) } else { as_text(shown, &trace) });
+            report::answer(&if as_data { report::pretty(&as_json(shown, &trace)) } else { as_text(shown, &trace) });
             return Status::Done;
         };
         prompt(&question_text(shown.flow, trace.node));
@@ -291,7 +283,11 @@ fn prompt(text: &str) {
 fn coverage(shown: &Shown<'_>, as_data: bool) -> Status {
     let walks = shown.book.walks_of(&shown.flow.id).map(|recorded| (recorded.walk, recorded.is_practice()));
     let coverage = Coverage::new(shown.flow, shown.graph, walks);
-    report::answer(&if as_data { pretty(&coverage_json(shown, &coverage)) } else { coverage_text(shown, &coverage) });
+    report::answer(&if as_data {
+        report::pretty(&coverage_json(shown, &coverage))
+    } else {
+        coverage_text(shown, &coverage)
+    });
     Status::Done
 }
 
@@ -386,7 +382,7 @@ fn coverage_text(shown: &Shown<'_>, coverage: &Coverage) -> String {
 fn diagram(shown: &Shown<'_>, as_data: bool) -> Status {
     let words = Words { title: &shown.flow.title, otherwise: "else", when: "when" };
     report::answer(&if as_data {
-        pretty(&json!({ "flow": &*shown.flow.id, "rows": diagram::rows(shown.flow, shown.graph, &words) }))
+        report::pretty(&json!({ "flow": &*shown.flow.id, "rows": diagram::rows(shown.flow, shown.graph, &words) }))
     } else {
         diagram::svg(shown.flow, shown.graph, &words)
     });
@@ -397,7 +393,7 @@ fn diagram(shown: &Shown<'_>, as_data: bool) -> Status {
 
 fn differences(arguments: &DiffArguments) -> Outcome {
     let report = Report::new(&arguments.common);
-    let new = read(&report, &arguments.common)?;
+    let new = editions::prepare(&report, &arguments.common, Options::default())?;
     let (source, found) = source::read(&arguments.old);
     let old = pipeline::prepare(&source, found, Options::default()).map_err(|faults| {
         report.diagnostics(&faults);
@@ -414,7 +410,7 @@ fn differences(arguments: &DiffArguments) -> Outcome {
         changes.push(Change { flow: id.to_string(), ..whole(checked, Some("there"), None) });
     }
     report::answer(&if arguments.json {
-        serde_json::to_string_pretty(&changes).expect("changes are always valid JSON")
+        report::pretty(&changes)
     } else if changes.is_empty() {
         "nothing changed in the flows".to_owned()
     } else {

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
 
 use super::{Color, Common, MessageFormat, Status};
 use crate::diagnostic::json::Finished;
@@ -113,6 +114,11 @@ impl Report {
 /// Prints the answer of a command that answers with data.
 pub fn answer(text: &str) {
     to_stdout(text);
+}
+
+/// Writes data as JSON for an answer.
+pub fn pretty(data: &impl Serialize) -> String {
+    serde_json::to_string_pretty(data).expect("answers are always valid JSON")
 }
 
 /// Returns how a run with these diagnostics ends.

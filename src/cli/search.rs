@@ -8,7 +8,6 @@ use serde::Serialize;
 use super::report::{self, Report};
 use super::{Common, Status, editions};
 use crate::book::Options;
-use crate::diagnostic;
 use crate::search::eval::{self, Score, Scores};
 use crate::search::rank::Term;
 use crate::search::{Found, Index, Searcher};
@@ -62,24 +61,18 @@ struct Result<'a> {
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Status {
     let report = Report::new(&arguments.common);
-    let prepared = match editions::prepare(&arguments.common, Options { drafts: arguments.drafts }) {
+    let prepared = match editions::prepare_sound(&report, &arguments.common, Options { drafts: arguments.drafts }) {
         Ok(prepared) => prepared,
-        Err(faults) => {
-            report.diagnostics(&faults);
+        Err(status) => return status,
+    };
+    let lang = match editions::language(&prepared.book.config, arguments.lang.as_deref()) {
+        Ok(lang) => lang,
+        Err(message) => {
+            report.failure(&message);
             return Status::Usage;
         }
     };
-    if diagnostic::has_errors(&prepared.diagnostics) {
-        report.diagnostics(&prepared.diagnostics);
-        return Status::Content;
-    }
-    let languages = &prepared.book.config.languages;
-    let wanted = arguments.lang.as_deref().unwrap_or(&languages[0]);
-    let Some(index) = prepared.book.search().index(wanted) else {
-        let known: Vec<&str> = languages.iter().map(|lang| &**lang).collect();
-        report.failure(&format!("the book has no language `{wanted}`; it has {}", known.join(", ")));
-        return Status::Usage;
-    };
+    let index = prepared.book.search().index(lang).expect("every language of the book has an index");
     report.stage("index made");
     let searcher = Searcher::new(index);
     if let Some(file) = &arguments.eval {
@@ -88,11 +81,7 @@ pub fn run(arguments: &Arguments) -> Status {
     let query = arguments.query.as_deref().unwrap_or_default();
     let found = searcher.search(query);
     let results: Vec<Result> = found.iter().take(arguments.limit).map(|found| result(index, found)).collect();
-    report::answer(&if arguments.json {
-        serde_json::to_string_pretty(&results).expect("results are always valid JSON")
-    } else {
-        text(&results)
-    });
+    report::answer(&if arguments.json { report::pretty(&results) } else { text(&results) });
     if arguments.explain && !arguments.json {
         report::answer(&explain(index, &searcher.terms(query)));
     }

@@ -5,33 +5,10 @@
 
 /// Returns the number of edits between two words, if it is at most `most`.
 pub fn within(one: &str, other: &str, most: usize) -> Option<usize> {
-    if one.len().abs_diff(other.len()) > 2 * most {
+    if one.chars().count().abs_diff(other.chars().count()) > most {
         return None;
     }
-    let one: Vec<char> = one.chars().collect();
-    let other: Vec<char> = other.chars().collect();
-    if one.len().abs_diff(other.len()) > most {
-        return None;
-    }
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=other.len()).collect();
-    for (row, letter) in one.iter().enumerate() {
-        let mut this = vec![row + 1];
-        for (column, against) in other.iter().enumerate() {
-            let mut edits =
-                (last[column] + usize::from(letter != against)).min(last[column + 1] + 1).min(this[column] + 1);
-            let is_swap = row > 0 && column > 0 && *letter == other[column - 1] && one[row - 1] == *against;
-            if is_swap {
-                edits = edits.min(before[column - 1] + 1);
-            }
-            this.push(edits);
-        }
-        if this.iter().all(|edits| *edits > most) {
-            return None;
-        }
-        before = std::mem::replace(&mut last, this);
-    }
-    last.last().copied().filter(|edits| *edits <= most)
+    Some(strsim::osa_distance(one, other)).filter(|edits| *edits <= most)
 }
 
 #[cfg(test)]

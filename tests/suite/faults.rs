@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use opas::diagnostic::Code;
 
-use crate::support::{Book, FRONT_PAGE, Run, TODAY, config, copy};
+use crate::support::{Book, FRONT_PAGE, Run, TODAY, check_golden, config, copy};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults")
@@ -121,21 +121,10 @@ fn every_fixture_breaks_its_rule_and_no_other() {
 
 #[test]
 fn every_message_is_as_expected() {
-    let update = std::env::var_os("UPDATE").is_some();
-    let mut wrong = Vec::new();
-    for Checked { fixture, text, .. } in CHECKED.iter() {
+    check_golden(CHECKED.iter().map(|Checked { fixture, text, .. }| {
         let found = format!("{}{}exit status: {}\n", text.stderr, text.stdout, text.status.unwrap());
-        let path = folder().join(fixture).join("expected.txt");
-        if update {
-            fs::write(&path, &found).unwrap();
-        } else {
-            let expected = fs::read_to_string(&path).unwrap_or_default();
-            if found != expected {
-                wrong.push(format!("{fixture}: expected\n{expected}\nbut found\n{found}"));
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        (folder().join(fixture), found)
+    }));
 }
 
 #[test]

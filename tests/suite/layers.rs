@@ -9,7 +9,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use crate::support::{Book, TODAY, copy, tree};
+use crate::support::{Book, TODAY, check_golden, copy, tree};
 
 const LAYER: &str = "name = \"kunta\"\ntitle = \"Esimerkkikunta\"\nversion = \"1\"\n";
 
@@ -75,22 +75,9 @@ fn transcript(case: &str) -> String {
 
 #[test]
 fn each_operation_does_what_its_golden_text_says() {
-    let update = std::env::var_os("UPDATE").is_some();
-    let mut wrong = Vec::new();
     let cases = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    for case in cases.filter(|case| case != "book") {
-        let found = transcript(&case);
-        let path = folder().join(&case).join("expected.txt");
-        if update {
-            fs::write(&path, &found).unwrap();
-        } else {
-            let expected = fs::read_to_string(&path).unwrap_or_default();
-            if found != expected {
-                wrong.push(format!("{case}: expected\n{expected}\nbut found\n{found}"));
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let cases = cases.filter(|case| case != "book");
+    check_golden(cases.map(|case| (folder().join(&case), transcript(&case))));
 }
 
 #[test]

@@ -280,3 +280,22 @@ pub fn copy(from: &Path, to: &Path) {
         fs::copy(from.join(&path), target).unwrap();
     }
 }
+
+/// Expects the text that was found for each folder to be that of its `expected.txt`; with `UPDATE` set, writes it there.
+pub fn check_golden(found: impl Iterator<Item = (PathBuf, String)>) {
+    let update = std::env::var_os("UPDATE").is_some();
+    let mut wrong = Vec::new();
+    for (folder, found) in found {
+        let path = folder.join("expected.txt");
+        if update {
+            fs::write(&path, &found).unwrap();
+        } else {
+            let expected = fs::read_to_string(&path).unwrap_or_default();
+            if found != expected {
+                let name = folder.file_name().unwrap().display();
+                wrong.push(format!("{name}: expected\n{expected}\nbut found\n{found}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
