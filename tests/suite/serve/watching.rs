@@ -20,12 +20,18 @@ fn shown(server: &Server, path: &str, text: &str) {
     until(text, || String::from_utf8_lossy(&server.get(path).body).contains(text));
 }
 
+/// Waits until the terminal tells of a round after the first: a page is shown before that.
+fn told(server: &Server) {
+    until("the round is told", || server.rounds() > 1);
+}
+
 #[test]
 fn a_saved_page_is_shown() {
     let book = book();
     let server = Server::start(&book, &[]);
     book.write("content/fi/osa/sivu.md", page("Sivu", "Uusi teksti."));
     shown(&server, "/osa/sivu.html", "Uusi teksti.");
+    told(&server);
     let line = server.said().pop().unwrap();
     // The page, the paper that its section is printed on, and three shards of the search.
     assert!(line.starts_with("content/fi/osa/sivu.md: 5 files made, 5 changed ("), "{line}");
@@ -47,6 +53,7 @@ fn a_page_saved_by_renaming_is_shown_and_the_other_name_is_not() {
     book.write("content/fi/osa/sivu.md~", page("Sivu", "Uusi teksti."));
     fs::rename(book.path("content/fi/osa/sivu.md~"), book.path("content/fi/osa/sivu.md")).unwrap();
     shown(&server, "/osa/sivu.html", "Uusi teksti.");
+    told(&server);
     assert_eq!(server.rounds(), 2, "{:?}", server.said());
 }
 
