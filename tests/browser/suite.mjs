@@ -1,5 +1,5 @@
 // Runs the suite over built books: `node suite.mjs handbook=DIR kitchen=DIR`. `run` builds them first.
-// `--only pages,markup,journeys,faults,preview` runs some parts, `--journey TEXT` the journeys with TEXT in their name,
+// `--only pages,markup,journeys,flows,faults,preview` runs some parts, `--journey TEXT` the journeys with TEXT in their name,
 // `--page TEXT` only pages with TEXT in their name.
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
@@ -10,12 +10,13 @@ import { Report, pool } from './lib/report.mjs';
 import { serve } from './lib/server.mjs';
 import { faults, looks, markups, readJourneys, travels } from './lib/parts.mjs';
 import { previews } from './lib/preview.mjs';
+import { randomFlows } from './lib/random-flows.mjs';
 import expected from './bad/expected.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    only: { type: 'string', default: 'pages,markup,journeys,faults,preview' },
+    only: { type: 'string', default: 'pages,markup,journeys,flows,faults,preview' },
     opas: { type: 'string', default: '' },
     journey: { type: 'string', default: '' },
     page: { type: 'string', default: '' },
@@ -41,6 +42,7 @@ const jobs = [
   ...parts.includes('pages') ? looks(stage, books, onTheWay) : [],
   ...parts.includes('markup') ? markups(stage, books) : [],
   ...travels(stage, books, wanted.filter((journey) => !onTheWay.includes(journey))),
+  ...parts.includes('flows') ? randomFlows({ ...stage, serve }, values.opas) : [],
   ...parts.includes('faults') ? faults(stage, bad, journeys, expected) : [],
   ...parts.includes('preview') ? previews(stage, values.opas) : [],
 ];

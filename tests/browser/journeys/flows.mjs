@@ -1,6 +1,6 @@
 // Decision flows: every path ends the same with script, without it, over HTTP and from a folder; nothing is kept or sent.
 import assert from 'node:assert/strict';
-import { follow, heading, onScreen, tabTo, focusIs } from '../lib/journey.mjs';
+import { eventually, focusIs, heading, onScreen, tabTo } from '../lib/journey.mjs';
 
 /** @typedef {import('../lib/journey.mjs').Page} Page */
 
@@ -50,8 +50,17 @@ const kept = (page) => page.evaluate(async () => ({
   databases: (await indexedDB.databases?.())?.length ?? 0,
 }));
 
-/** @param {Page} page @param {string} answer */
-const choose = (page, answer) => page.locator(`[data-answer="${answer}"]`).click();
+/** Gives an answer, to a question of that name where one is said. @param {Page} page @param {string} answer @param {string} [question] */
+const choose = (page, answer, question) => page.locator(`${question ? `[data-node="${question}"] ` : ''}[data-answer="${answer}"]`).click();
+
+/** The step of a node is shown, at once or a moment later. @param {Page} page @param {string} node @param {string} [why] */
+const shows = (page, node, why) => eventually(async () => assert.equal((await step(page)).node, node, why));
+
+/** A heading is shown, and has the focus if that is asked. @param {Page} page @param {string} text @param {{ focus?: boolean }} [options] */
+const headed = (page, text, { focus = false } = {}) => eventually(async () => {
+  assert.equal(await heading(page), text);
+  if (focus) assert.ok(await focusIs(page, 'h1'), 'the focus is on the heading');
+});
 
 /** @type {import('../lib/journey.mjs').Journey[]} */
 export default [
@@ -68,10 +77,10 @@ export default [
       for (const { answers, end } of all) {
         await page.locator('.restart').click();
         page.on('request', (request) => requests.add(request.url().split('#')[0]));
-        for (const [, answer] of answers) await choose(page, answer);
+        for (const [question, answer] of answers) await choose(page, answer, question);
+        await shows(page, end, JSON.stringify(answers));
         page.removeAllListeners('request');
         const shown = await step(page);
-        assert.equal(shown.node, end, JSON.stringify(answers));
         const address = new URL(page.url());
         assert.equal(address.hash, `#${answers.map((pair) => pair.join('=')).join('&')}&result=${end}`);
         // The address leads there again: once for each outcome on opening the page, else within it.
@@ -81,9 +90,10 @@ export default [
           await page.goto(address.href);
         } else {
           await page.locator('.restart').click();
+          await shows(page, answers[0][0], 'the flow begins again');
           await page.evaluate((hash) => { location.hash = hash; }, address.hash);
-          await page.locator(`#_step [data-node="${end}"]`).waitFor();
         }
+        await shows(page, end, address.href);
         assert.deepEqual(await step(page), shown, 'the address shows the same step');
         assert.equal(await page.locator('#_stale').isVisible(), false);
         assert.equal(await page.locator('#_so-far dl > div').count(), answers.length);
@@ -113,7 +123,7 @@ export default [
           at = leads.get(way) ?? '';
         }
         if (page.url() !== at) await page.goto(at);
-        assert.equal((await step(page)).node, end, JSON.stringify(answers));
+        await shows(page, end, JSON.stringify(answers));
         assert.ok(at.endsWith(`/${end}.html`), at);
       }
     },
@@ -128,16 +138,15 @@ export default [
       await page.keyboard.press('Enter');
       await page.waitForFunction((was) => document.querySelector('h1')?.innerText !== was, first);
       const second = await heading(page);
-      assert.ok(await focusIs(page, 'h1'), 'the focus is on the heading');
+      await headed(page, second, { focus: true });
       assert.ok(await onScreen(page, 'h1'), 'the heading is on the screen');
       assert.ok((await page.title()).startsWith(second), await page.title());
       await page.goBack();
-      assert.equal(await heading(page), first);
-      assert.ok(await focusIs(page, 'h1'));
+      await headed(page, first, { focus: true });
       await page.goForward();
-      assert.equal(await heading(page), second);
+      await headed(page, second);
       await page.locator('#_back a').click();
-      assert.equal(await heading(page), first);
+      await headed(page, first);
       assert.equal(await page.locator('#_back').isVisible(), false);
     },
   },
@@ -159,14 +168,14 @@ export default [
     pages: ['handbook/flows/asiakastilanne.html'],
     async run(page, _, url) {
       await page.goto(`${url}#tarve=hakemus&kenen=oma&hakemus-tarve=molemmat&result=hakemus-molemmat`);
-      assert.equal((await step(page)).node, 'hakemus-molemmat');
+      await shows(page, 'hakemus-molemmat');
       await page.locator('#_so-far dd a').nth(1).click();
-      assert.equal((await step(page)).node, 'kenen');
+      await shows(page, 'kenen');
       assert.equal(await page.locator('#_so-far dl > div').count(), 1);
       await choose(page, 'muun');
-      assert.equal((await step(page)).node, 'sopimus');
+      await shows(page, 'sopimus');
       await page.locator('.restart').click();
-      assert.equal((await step(page)).node, 'tarve');
+      await shows(page, 'tarve');
       assert.equal(await page.locator('#_so-far').isVisible(), false);
     },
   },
@@ -176,23 +185,23 @@ export default [
     modes: [{ width: 320 }, { protocol: 'file' }],
     async run(page, _, url) {
       await choose(page, 'paikalla');
-      assert.equal((await step(page)).node, 'aika', 'the question is passed');
+      await shows(page, 'aika', 'the question is passed');
       const own = page.locator('#_so-far dl > div').nth(1);
       assert.equal(await own.locator('dt').innerText(), 'Antaako toimipiste tätä palvelua?');
       assert.match(await own.locator('dd').innerText(), /^Kyllä\s+oman organisaation vastaus/i);
       assert.equal(new URL(page.url()).hash, '#tapa=paikalla', 'the address holds what the reader answered');
       await choose(page, 'ei');
       await page.locator('#_so-far dd a').nth(1).click();
-      assert.equal((await step(page)).node, 'oma-palvelu');
+      await shows(page, 'oma-palvelu');
       await choose(page, 'ei');
-      assert.equal((await step(page)).node, 'ohjaa');
+      await shows(page, 'ohjaa');
       assert.equal(new URL(page.url()).hash, '#tapa=paikalla&oma-palvelu=ei&result=ohjaa');
       assert.equal(await page.locator('#_so-far .mark').count(), 0, 'it is the reader’s answer now');
       await page.goto('about:blank');
       await page.goto(`${url}#tapa=paikalla&oma-palvelu=kylla&aika=kylla&result=palvele`);
-      assert.equal((await step(page)).node, 'palvele', 'a link that names the answer still leads there');
+      await shows(page, 'palvele', 'a link that names the answer still leads there');
       await page.locator('#_back a').click();
-      assert.equal((await step(page)).node, 'aika');
+      await shows(page, 'aika');
     },
   },
   {
@@ -201,11 +210,11 @@ export default [
     modes: [{ javascript: false }, { javascript: false, protocol: 'file', width: 320 }],
     async run(page) {
       await choose(page, 'paikalla');
-      assert.equal((await step(page)).node, 'aika');
+      await shows(page, 'aika');
       await page.locator('#_so-far dd a').last().click();
-      assert.equal((await step(page)).node, 'oma-palvelu');
+      await shows(page, 'oma-palvelu');
       await choose(page, 'ei');
-      assert.equal((await step(page)).node, 'ohjaa');
+      await shows(page, 'ohjaa');
     },
   },
   {
@@ -222,14 +231,14 @@ export default [
       ]) {
         await page.goto('about:blank');
         await page.goto(`${url}#${fragment}`);
-        assert.equal((await step(page)).node, node, fragment);
+        await shows(page, node, fragment);
         const notice = await page.locator('#_stale').innerText();
         assert.match(notice, /muuttuneet/, fragment);
         assert.equal(await page.locator('#_status').innerText(), notice, 'screen readers hear it');
       }
       await page.goto('about:blank');
       await page.goto(`${url}#tarve=%3Cimg%20src%3Dx%3E&__proto__=x&constructor=y`);
-      assert.equal((await step(page)).node, 'tarve');
+      await shows(page, 'tarve');
       assert.equal(await page.locator('#_stale').isVisible(), true);
     },
   },
@@ -239,6 +248,7 @@ export default [
     async run(page) {
       await choose(page, 'oma');
       await page.waitForURL(/asiakastilanne\.html#tarve=hakemus&kenen=oma$/);
+      await shows(page, 'hakemus-tarve');
       assert.equal(await page.locator('#_so-far dl > div').count(), 2);
     },
   },
@@ -250,7 +260,7 @@ export default [
       await page.locator('.walks summary').last().click();
       await page.locator('.walks li').last().getByText('Kulje tämä tapaus vuossa').click();
       await page.waitForURL(/asiakastilanne\.html#/);
-      assert.equal((await step(page)).node, 'huijaus-pankki');
+      await shows(page, 'huijaus-pankki');
       assert.equal(await page.locator('#_so-far dl > div').count(), 2);
     },
   },

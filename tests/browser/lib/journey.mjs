@@ -41,6 +41,22 @@ export async function tabTo(page, selector, { key = 'Tab', limit = 150 } = {}) {
 /** Whether the focus is on an element that matches. @param {Page} page @param {string} selector */
 export const focusIs = (page, selector) => page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector);
 
+/**
+ * Makes assertions again until they hold, for at most five seconds; what a page shows follows its address a moment later.
+ * @template T @param {() => Promise<T>} check @returns {Promise<T>}  What the check gives, once it does not throw.
+ */
+export async function eventually(check) {
+  const end = Date.now() + 5000;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
 /** Presses Enter on a link and waits for the page that it leads to. @param {Page} page */
 export async function follow(page) {
   await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
