@@ -5,6 +5,7 @@
 
 mod key_terms;
 mod lint;
+pub mod search;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

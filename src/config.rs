@@ -10,11 +10,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::data::{Data, Node, Value};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::digest::Digest;
 use crate::flow::Facts;
 use crate::render::theme::DEFAULT;
-use crate::source::{Source, TextFile};
+use crate::source::{LISTS, Source, TextFile};
 
 pub use accessibility::Accessibility;
 pub use brand::Brand;
@@ -58,6 +58,17 @@ pub struct Edition {
 /// The name of the edition without layers.
 pub const BASE: &str = "base";
 
+/// A list of queries, and how many of them must find their page.
+#[derive(Debug, Clone)]
+pub struct SearchCheck {
+    /// The list.
+    pub list: Arc<TextFile>,
+    /// How many per cent of the queries must have their page among the first three results.
+    pub hit3: u8,
+    /// Where the settings ask for it.
+    pub place: Place,
+}
+
 /// The settings of a book.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -83,6 +94,8 @@ pub struct Config {
     pub accessibility: Option<Accessibility>,
     /// The part of every flow's edges that the walks must exercise, in per cent; none where it is not asked for.
     pub flow_coverage: Option<u8>,
+    /// How well a list of queries must be answered; none where it is not asked for.
+    pub search_check: Option<SearchCheck>,
     /// What an organisation says about itself: answers to flows' questions in advance. Layers give them; the book
     /// itself has none.
     pub facts: Facts,
@@ -125,7 +138,12 @@ impl Config {
 /// Reads the whole document.
 fn read(root: &Node<'_>, source: &Source, file: &TextFile, out: &mut Vec<Diagnostic>) -> Option<Config> {
     root.only(&["book", "brand", "accessibility", "check", "editions"], out);
-    let flow_coverage = root.get("check").and_then(|check| flow_coverage(&check, out));
+    let check = root.get("check");
+    if let Some(check) = &check {
+        check.only(&["flow-coverage", "search"], out);
+    }
+    let flow_coverage = check.as_ref().and_then(|check| per_cent(check, "flow-coverage", out));
+    let search_check = check.and_then(|check| check.get("search")).and_then(|node| search_check(&node, source, out));
     let book = root.required("book", out)?;
     let known = ["id", "version", "languages", "title", "description", "source", "url", "theme"];
     book.only(&known, out);
@@ -152,25 +170,42 @@ fn read(root: &Node<'_>, source: &Source, file: &TextFile, out: &mut Vec<Diagnos
         brand,
         accessibility,
         flow_coverage,
+        search_check,
         facts: Facts::new(),
         editions: editions(root, out),
         digest: logo.map_or(file.digest, |logo| Digest::of_parts([file.digest, logo])),
     })
 }
 
-/// Reads `[check] flow-coverage`, a whole number of per cent.
-fn flow_coverage(check: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<u8> {
-    check.only(&["flow-coverage"], out);
-    let node = check.get("flow-coverage")?;
+/// Reads a whole number of per cent.
+fn per_cent(node: &Node<'_>, key: &str, out: &mut Vec<Diagnostic>) -> Option<u8> {
+    let node = node.get(key)?;
     let percent = match node.value() {
         Value::Number(number) => number.parse().ok().filter(|percent| *percent <= 100),
         _ => None,
     };
     if percent.is_none() {
-        let fault = node.fault(Code::E012, "`flow-coverage` must be a whole number of per cent, from 0 to 100");
-        out.push(fault.help("write, for example, `flow-coverage = 100`"));
+        let fault = node.fault(Code::E012, format!("`{key}` must be a whole number of per cent, from 0 to 100"));
+        out.push(fault.help(format!("write, for example, `{key} = 90`")));
     }
     percent
+}
+
+/// Reads `[check] search`.
+fn search_check(node: &Node<'_>, source: &Source, out: &mut Vec<Diagnostic>) -> Option<SearchCheck> {
+    node.only(&["file", "hit3"], out);
+    node.required("hit3", out)?;
+    let hit3 = per_cent(node, "hit3", out)?;
+    let file = node.required("file", out)?;
+    let path = file.text(out)?;
+    let Some(list) = source.text(path).filter(|_| path.starts_with(LISTS)) else {
+        let fault = file.fault(Code::E012, format!("there is no list of queries at `{path}`"));
+        out.push(
+            fault.help(format!("lists of queries are YAML files in `{LISTS}/`; write the path from the book's folder")),
+        );
+        return None;
+    };
+    Some(SearchCheck { list: Arc::clone(list), hit3, place: node.place() })
 }
 
 /// Reads `[editions.NAME]`.

@@ -10,6 +10,7 @@ use super::report::{self, Report, count};
 use super::rounds::{self, Rounds};
 use super::{Common, Deny, Status, in_book};
 use crate::book::Options;
+use crate::check;
 use crate::diagnostic::json::{self, Finished};
 use crate::diagnostic::{self, Diagnostic};
 use crate::digest::Digest;
@@ -212,6 +213,10 @@ impl Build<'_> {
             return Err(self.refuse(&prepared.diagnostics, status));
         }
         self.say(&prepared.diagnostics);
+        let found = check::search::score(&prepared.book);
+        if diagnostic::has_errors(&found) {
+            return Err(self.refuse(&found, Status::Content));
+        }
         self.publish(&prepared, inputs, &folder)
     }
 

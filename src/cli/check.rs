@@ -74,6 +74,7 @@ fn check(arguments: &Arguments, today: Date, finished: &mut Finished) -> Result<
         if !diagnostic::has_errors(&prepared.diagnostics) {
             // The files are made to see that they can be, and thrown away.
             diagnostics.extend(Site::new(&prepared.book, &prepared.theme).faults());
+            diagnostics.extend(check::search::score(&prepared.book));
         }
         diagnostics.extend(prepared.diagnostics);
     }

@@ -143,6 +143,8 @@ codes! {
     E056 "unknown-in-walk",
     /// Walks that exercise less of a flow than `book.toml` asks for.
     E057 "flow-coverage",
+    /// Fewer queries of a list find their page than `book.toml` asks for.
+    E064 "search-score",
     /// A channel that the theme has no name for.
     E070 "unknown-channel",
     /// White text cannot be read on the accent of `[brand]`.

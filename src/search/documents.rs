@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::book::links::Generated;
 use crate::book::{Book, Entry, Kind, Page};
 use crate::config::Lang;
@@ -119,8 +121,8 @@ pub struct Group {
 /// Returns everything that can be found in a language, by page.
 pub fn collect(book: &Book, lang: &Lang) -> Vec<Group> {
     let synonyms = Synonyms::new(book, lang);
-    let pages = book.outline.order().iter().filter_map(|id| book.page(lang, id));
-    let mut groups: Vec<Group> = pages.map(|page| group(book, lang, page, &synonyms)).collect();
+    let pages: Vec<_> = book.outline.order().iter().filter_map(|id| book.page(lang, id)).collect();
+    let mut groups: Vec<Group> = pages.into_par_iter().map(|page| group(book, lang, page, &synonyms)).collect();
     groups.extend(glossary(book, lang));
     groups.extend(book.flows.values().map(|checked| flow(book, lang, checked)));
     groups.sort_by(|a, b| a.page.cmp(&b.page));

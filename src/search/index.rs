@@ -5,8 +5,8 @@
 //! posting: it follows from numbers of documents when a query is answered, so that an edit of one page changes the
 //! postings of that page's words only.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use ahash::{AHashSet, RandomState};
+use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use super::analyse::Analyser;
@@ -71,34 +71,15 @@ pub struct Index {
 impl Index {
     /// Makes the index of a language's documents.
     pub fn new(lang: &str, groups: Vec<Group>) -> Self {
-        let analyser = Analyser::new(lang);
-        let by_group: Vec<Counts> = groups.par_iter().map(counts).collect();
-        let mut wholes: BTreeMap<String, Vec<Posting>> = BTreeMap::new();
-        let mut parts: BTreeMap<String, BTreeMap<u32, u8>> = BTreeMap::new();
-        for (number, counts) in by_group.into_iter().enumerate() {
-            let document = |section: usize| u32::try_from(number * 256 + section).unwrap_or(u32::MAX);
-            for (form, section, impact) in counts.wholes {
-                wholes.entry(form).or_default().push((document(section), impact));
-            }
-            for (form, section, impact) in counts.parts {
-                let known = parts.entry(form).or_default().entry(document(section)).or_default();
-                *known = impact.max(*known);
-            }
-        }
-        for (form, pieces) in compounds(&analyser, &wholes) {
-            for piece in pieces {
-                let postings = parts.entry(piece).or_default();
-                for (document, impact) in &wholes[&form] {
-                    let known = postings.entry(*document).or_default();
-                    *known = (*impact).max(*known);
-                }
-            }
-        }
+        let numbered = groups.par_iter().enumerate().with_min_len(PAGES_AT_LEAST);
+        let counter = numbered.fold(Counter::default, Counter::with).reduce(Counter::default, Counter::join);
+        let wholes = counter.wholes.in_order();
+        let parts = parts(&Analyser::new(lang), &wholes, counter.parts);
         let documents = groups.iter().map(|group| group.documents.len()).sum::<usize>();
-        let of_wholes = wholes.into_iter().map(|(form, postings)| entry(form, Kind::Whole, postings));
-        let of_parts = parts.into_iter().map(|(form, found)| entry(form, Kind::Part, found.into_iter().collect()));
+        let of_wholes = wholes.into_par_iter().map(|(form, postings)| entry(form, Kind::Whole, postings));
+        let of_parts = parts.into_par_iter().map(|(form, postings)| entry(form, Kind::Part, postings));
         let mut entries: Vec<Entry> = of_wholes.chain(of_parts).collect();
-        entries.sort_by(|a, b| (&a.form, a.kind).cmp(&(&b.form, b.kind)));
+        entries.par_sort_unstable_by(|a, b| (&a.form, a.kind).cmp(&(&b.form, b.kind)));
         let documents = u32::try_from(documents).unwrap_or(u32::MAX);
         let mut index = Index { lang: lang.to_owned(), groups, documents, entries, division: Division::default() };
         index.division = Division::new(&index);
@@ -106,45 +87,106 @@ impl Index {
     }
 }
 
+/// How many pages are counted together at least, before what was counted is joined.
+const PAGES_AT_LEAST: usize = 64;
+
 /// Makes an entry, with the postings that say most.
 fn entry(form: String, kind: Kind, mut postings: Vec<Posting>) -> Entry {
     let documents = u32::try_from(postings.len()).unwrap_or(u32::MAX);
     if postings.len() > MOST_POSTINGS {
-        postings.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+        let says_more = |a: &Posting, b: &Posting| b.1.cmp(&a.1).then(a.0.cmp(&b.0));
+        postings.select_nth_unstable_by(MOST_POSTINGS, says_more);
         postings.truncate(MOST_POSTINGS);
         postings.sort_unstable();
     }
     Entry { form, kind, documents, postings }
 }
 
-/// The forms of one page: form, section, impact.
+/// Forms with their postings, in the order of the documents.
 #[derive(Default)]
-struct Counts {
-    wholes: Vec<(String, usize, u8)>,
-    parts: Vec<(String, usize, u8)>,
+struct Forms {
+    by_form: IndexMap<String, Vec<Posting>, RandomState>,
+    /// For each form, by its number, how much it weighs in the document that is being counted.
+    weights: Vec<u32>,
+    /// The forms that weigh something there.
+    touched: Vec<usize>,
 }
 
-fn counts(group: &Group) -> Counts {
-    let mut counts = Counts::default();
-    for (section, document) in group.documents.iter().take(MOST_SECTIONS).enumerate() {
-        let mut wholes: BTreeMap<String, u32> = BTreeMap::new();
-        let mut parts: BTreeMap<String, u32> = BTreeMap::new();
-        let mut length = 0;
-        for (field, text) in &document.fields {
-            for word in words(text) {
-                length += u32::from(*field == Field::Body);
-                for part in word.parts.into_iter().filter(|part| part.chars().count() > 1) {
-                    *parts.entry(part).or_default() += field.boost();
-                }
-                *wholes.entry(word.text).or_default() += field.boost();
-            }
+impl Forms {
+    /// Counts a form in the document.
+    fn count(&mut self, form: String, weight: u32) {
+        let entry = self.by_form.entry(form);
+        let number = entry.index();
+        entry.or_default();
+        if number == self.weights.len() {
+            self.weights.push(0);
         }
-        let share = group.rank.share();
-        let with_impact = |(form, weight)| (form, section, impact(weight, length, share));
-        counts.wholes.extend(wholes.into_iter().map(with_impact));
-        counts.parts.extend(parts.into_iter().map(with_impact));
+        if self.weights[number] == 0 {
+            self.touched.push(number);
+        }
+        self.weights[number] += weight;
     }
-    counts
+
+    /// Ends the document: each of its forms gets a posting.
+    fn end(&mut self, document: u32, length: u32, share: u32) {
+        for number in self.touched.drain(..) {
+            let weight = std::mem::take(&mut self.weights[number]);
+            self.by_form[number].push((document, impact(weight, length, share)));
+        }
+    }
+
+    /// Adds the forms of later documents.
+    fn join(&mut self, later: Forms) {
+        for (form, postings) in later.by_form {
+            self.by_form.entry(form).or_default().extend(postings);
+        }
+    }
+
+    fn in_order(self) -> Vec<(String, Vec<Posting>)> {
+        let mut forms: Vec<_> = self.by_form.into_iter().collect();
+        forms.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        forms
+    }
+}
+
+/// What is counted of pages that follow each other.
+#[derive(Default)]
+struct Counter {
+    wholes: Forms,
+    /// The pieces of words with hyphens or dots.
+    parts: Forms,
+}
+
+impl Counter {
+    /// Counts one page more.
+    fn with(mut self, (number, group): (usize, &Group)) -> Self {
+        for (section, document) in group.documents.iter().take(MOST_SECTIONS).enumerate() {
+            let mut length = 0;
+            for (field, text) in &document.fields {
+                for word in words(text) {
+                    length += u32::from(*field == Field::Body);
+                    for part in word.parts.into_iter().filter(|part| part.chars().count() > 1) {
+                        self.parts.count(part, field.boost());
+                    }
+                    self.wholes.count(word.text, field.boost());
+                }
+            }
+            let document = u32::try_from(number * 256 + section).unwrap_or(u32::MAX);
+            self.wholes.end(document, length, group.rank.share());
+            self.parts.end(document, length, group.rank.share());
+        }
+        self
+    }
+
+    /// Adds what was counted of the pages that follow.
+    fn join(mut self, later: Counter) -> Self {
+        if self.wholes.by_form.is_empty() {
+            return later;
+        }
+        self.wholes.join(later.wholes);
+        self.parts.join(later.parts);
+        self
+    }
 }
 
 /// Returns how much a form says of a document: BM25's saturation, with the document's length against a fixed one, as
@@ -156,22 +198,44 @@ fn impact(weight: u32, length: u32, share: u32) -> u8 {
     u8::try_from((HIGHEST * weight * share / (weight + saturation) / 8).max(1)).unwrap_or(u8::MAX)
 }
 
-/// Finds the parts of compounds: for each form, the heads and tails that other words of the book vouch for. A second
-/// pass lets the tails of the first vouch, too: `puhelinnumeroita` shows what `vuoronumero` is made of.
-fn compounds(analyser: &Analyser, wholes: &BTreeMap<String, Vec<Posting>>) -> Vec<(String, BTreeSet<String>)> {
-    let forms: Vec<&String> = wholes.keys().collect();
-    let analysed: Vec<Analysed> =
+/// Finds the parts of compounds and adds them to the `counted` ones; a document's posting of a part is the highest of
+/// those that lead to it.
+fn parts(analyser: &Analyser, wholes: &[(String, Vec<Posting>)], counted: Forms) -> Vec<(String, Vec<Posting>)> {
+    let forms: Vec<&str> = wholes.iter().map(|(form, _)| form.as_str()).collect();
+    let pieces = compounds(analyser, &forms);
+    let mut parts = counted.by_form;
+    let mut found: IndexMap<&str, Vec<usize>, RandomState> = IndexMap::default();
+    for (piece, whole) in pieces {
+        found.entry(piece).or_default().push(whole);
+    }
+    for piece in found.keys().filter(|piece| !parts.contains_key(**piece)).collect::<Vec<_>>() {
+        parts.insert((*piece).to_owned(), Vec::new());
+    }
+    let with_compounds = |(form, mut postings): (String, Vec<Posting>)| {
+        if let Some(compounds) = found.get(form.as_str()) {
+            postings.extend(compounds.iter().flat_map(|number| &wholes[*number].1));
+            postings.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
+            postings.dedup_by_key(|(document, _)| *document);
+        }
+        (form, postings)
+    };
+    parts.into_iter().collect::<Vec<_>>().into_par_iter().map(with_compounds).collect()
+}
+
+/// Finds what forms are made of: the heads and tails that other words of the book vouch for, each with the number of the
+/// form. A second pass lets the tails of the first vouch, too: `puhelinnumeroita` shows what `vuoronumero` is made of.
+fn compounds<'a>(analyser: &Analyser, forms: &[&'a str]) -> Vec<(&'a str, usize)> {
+    let analysed: Vec<Analysed<'a>> =
         forms.par_iter().map(|form| Analysed { form, hypotheses: analyser.hypotheses(form) }).collect();
     let vouching = analysed.iter().flat_map(|analysed| &analysed.hypotheses);
-    let mut known: BTreeSet<&str> =
+    let mut known: AHashSet<&str> =
         vouching.filter(|found| found.penalty <= VOUCHING).map(|found| found.lemma.as_str()).collect();
     let tails: Vec<&str> = analysed.par_iter().flat_map_iter(|analysed| analysed.tails(&known)).collect();
     known.extend(tails);
-    let split = |analysed: &Analysed| {
-        let pieces = analysed.pieces(&known);
-        (!pieces.is_empty()).then(|| (analysed.form.to_owned(), pieces))
+    let pieces = |(number, analysed): (usize, &Analysed<'a>)| {
+        analysed.pieces(&known).into_iter().map(move |piece| (piece, number))
     };
-    analysed.par_iter().filter_map(split).collect()
+    analysed.par_iter().enumerate().flat_map_iter(pieces).collect()
 }
 
 /// The shortest part of a compound that another word vouches for, and that nobody does.
@@ -184,9 +248,9 @@ struct Analysed<'a> {
     hypotheses: Vec<Hypothesis>,
 }
 
-impl Analysed<'_> {
+impl<'a> Analysed<'a> {
     /// Returns the lemmas of what follows a long known first part.
-    fn tails<'s>(&'s self, known: &BTreeSet<&str>) -> Vec<&'s str> {
+    fn tails<'s>(&'s self, known: &AHashSet<&str>) -> Vec<&'s str> {
         let splits = self.form.char_indices().skip(SHORTEST_KNOWN + 2).map(|(at, _)| at);
         let Some(at) = splits.filter(|at| known.contains(&self.form[..*at])).last() else { return Vec::new() };
         let is_tail = |tail: &&str| tail.chars().count() > SHORTEST_UNKNOWN;
@@ -197,19 +261,20 @@ impl Analysed<'_> {
 
     /// Returns the parts of the form, if it is a compound: a known first part (as it stands), a known last part (in
     /// the form that the compound's ending gives it), or both; both are best. What follows is split again.
-    fn pieces(&self, known: &BTreeSet<&str>) -> BTreeSet<String> {
-        let mut pieces = BTreeSet::new();
+    fn pieces(&self, known: &AHashSet<&str>) -> Vec<&'a str> {
+        let mut pieces = Vec::new();
         let mut start = 0;
         while let Some(at) = self.split(start, known) {
-            pieces.insert(self.form[start..at].to_owned());
-            pieces.insert(self.form[at..].to_owned());
+            pieces.extend([&self.form[start..at], &self.form[at..]]);
             start = at;
         }
+        pieces.sort_unstable();
+        pieces.dedup();
         pieces
     }
 
     /// Returns where the rest of the form from `start` on is best split.
-    fn split(&self, start: usize, known: &BTreeSet<&str>) -> Option<usize> {
+    fn split(&self, start: usize, known: &AHashSet<&str>) -> Option<usize> {
         let rest = &self.form[start..];
         let length = rest.chars().count();
         let mut best = None;

@@ -8,9 +8,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
+
 use super::analyse::Analyser;
 use super::distance::within;
-use super::index::{Index, Kind};
+use super::finnish::Hypothesis;
+use super::index::{Entry, Index, Kind};
 use super::words::words;
 
 /// How a word of the query was found.
@@ -300,11 +303,15 @@ impl<'a> Searcher<'a> {
     fn by_lemma(&self, lemma: &str) -> &[(usize, u8)] {
         let all = self.by_lemma.get_or_init(|| {
             let mut all: HashMap<String, Vec<(usize, u8)>> = HashMap::new();
-            for (number, entry) in self.index.entries.iter().enumerate() {
-                for hypothesis in self.analyser.hypotheses(&entry.form) {
-                    if begin_alike(&entry.form, &hypothesis.lemma) {
-                        all.entry(hypothesis.lemma).or_default().push((number, hypothesis.penalty));
-                    }
+            let analyse = |entry: &Entry| {
+                let mut found = self.analyser.hypotheses(&entry.form);
+                found.retain(|hypothesis| begin_alike(&entry.form, &hypothesis.lemma));
+                found
+            };
+            let analysed: Vec<Vec<Hypothesis>> = self.index.entries.par_iter().map(analyse).collect();
+            for (number, found) in analysed.into_iter().enumerate() {
+                for Hypothesis { lemma, penalty } in found {
+                    all.entry(lemma).or_default().push((number, penalty));
                 }
             }
             all

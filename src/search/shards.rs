@@ -36,8 +36,8 @@ const LONGEST_TEXT: usize = 1600;
 pub struct Division {
     /// The prefixes of the lexicon's shards, in order, with the entries that each holds.
     pub words: Vec<(String, Range<usize>)>,
-    /// The number of shards of postings: a power of two.
-    pub postings: usize,
+    /// The entries of each shard of postings, in order; there are as many shards as a power of two.
+    pub postings: Vec<Vec<usize>>,
     /// The number of shards of documents.
     pub documents: usize,
 }
@@ -47,12 +47,13 @@ impl Division {
     pub fn new(index: &Index) -> Self {
         let mut words = Vec::new();
         divide(index, String::new(), 0..index.entries.len(), &mut words);
-        let postings: usize = index.entries.iter().map(|entry| entry.postings.len()).sum();
-        Division {
-            words,
-            postings: postings.div_ceil(POSTINGS_A_SHARD).max(1).next_power_of_two(),
-            documents: index.groups.len().div_ceil(PAGES_A_SHARD),
+        let total: usize = index.entries.iter().map(|entry| entry.postings.len()).sum();
+        let mut postings = vec![Vec::new(); total.div_ceil(POSTINGS_A_SHARD).max(1).next_power_of_two()];
+        for (number, entry) in index.entries.iter().enumerate() {
+            let shard = shard_of(&entry.form, postings.len());
+            postings[shard].push(number);
         }
+        Division { words, postings, documents: index.groups.len().div_ceil(PAGES_A_SHARD) }
     }
 
     /// Returns the entries that a word, or another form of it, can be among.
@@ -65,7 +66,7 @@ impl Division {
     /// Returns the names of all shards.
     pub fn names(&self) -> Vec<String> {
         let words = self.words.iter().map(|(prefix, _)| format!("w-{}", file_name(prefix)));
-        let postings = (0..self.postings).map(|number| format!("p-{number}"));
+        let postings = (0..self.postings.len()).map(|number| format!("p-{number}"));
         let documents = (0..self.documents).map(|number| format!("d-{number}"));
         ["index", "facets"].map(str::to_owned).into_iter().chain(words).chain(postings).chain(documents).collect()
     }
@@ -118,8 +119,8 @@ pub fn script(index: &Index, name: &str) -> Option<Vec<u8>> {
             serde_json::to_string(&lexicon(index, range.clone()))
         }
         Some(("p", number)) => {
-            let number = number.parse().ok().filter(|number| *number < index.division.postings)?;
-            serde_json::to_string(&postings(index, number))
+            let number: usize = number.parse().ok()?;
+            serde_json::to_string(&postings(index, index.division.postings.get(number)?))
         }
         Some(("d", number)) => {
             let number: usize = number.parse().ok().filter(|number| *number < index.division.documents)?;
@@ -149,7 +150,7 @@ fn manifest(index: &Index) -> Manifest<'_> {
         lang: &index.lang,
         documents: index.documents,
         words: index.division.words.iter().map(|(prefix, _)| (prefix.as_str(), file_name(prefix))).collect(),
-        postings: index.division.postings,
+        postings: index.division.postings.len(),
         pages: PAGES_A_SHARD,
     }
 }
@@ -171,10 +172,9 @@ fn lexicon(index: &Index, range: Range<usize>) -> String {
 }
 
 /// The postings of a shard, a line for each of its forms: the form, ` ` or `+` as in the lexicon, and the postings.
-fn postings(index: &Index, number: usize) -> String {
+fn postings(index: &Index, entries: &[usize]) -> String {
     let mut lines = String::new();
-    let here = index.entries.iter().filter(|entry| shard_of(&entry.form, index.division.postings) == number);
-    for entry in here {
+    for entry in entries.iter().map(|number| &index.entries[*number]) {
         let mark = if entry.kind == Kind::Part { "+" } else { " " };
         let _ = write!(lines, "{}{mark}", entry.form);
         let mut before = 0;

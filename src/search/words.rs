@@ -74,6 +74,10 @@ fn is_invisible(letter: char) -> bool {
 
 /// Makes a word of its characters; none where nothing is left of them.
 fn word(raw: &str, start: usize, end: usize) -> Option<Word> {
+    if !raw.contains(|letter| is_hyphen(letter) || matches!(letter, '.' | ':')) {
+        let text = cut(fold(raw));
+        return (!text.is_empty()).then_some(Word { text, parts: Vec::new(), start, end });
+    }
     // An ending after a colon belongs to an abbreviation or a name (VISK § 58): DVV:n, Suomi.fi:ssä.
     let stem = match raw.split_once(':') {
         Some((stem, ending)) if ending.chars().count() <= 6 && !ending.starts_with(|c: char| c.is_ascii_digit()) => {
@@ -83,36 +87,53 @@ fn word(raw: &str, start: usize, end: usize) -> Option<Word> {
     };
     let pieces = stem.split(|letter| is_hyphen(letter) || matches!(letter, '.' | ':'));
     let parts: Vec<String> = pieces.map(fold).filter(|part| !part.is_empty()).collect();
-    let text: String = parts.concat().chars().take(LONGEST).collect();
+    let text = cut(parts.concat());
     let parts = if parts.len() > 1 { parts } else { Vec::new() };
     (!text.is_empty()).then_some(Word { text, parts, start, end })
+}
+
+/// Returns the letters of a word that are looked at.
+fn cut(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(end);
+    }
+    text
 }
 
 /// Returns letters in lower case without accents; å, ä and ö are letters of their own.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for letter in text.chars().flat_map(char::to_lowercase) {
+    for letter in text.chars() {
         match letter {
-            'à' | 'á' | 'â' | 'ã' | 'ā' => folded.push('a'),
-            'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ě' => folded.push('e'),
-            'ì' | 'í' | 'î' | 'ï' | 'ī' => folded.push('i'),
-            'ò' | 'ó' | 'ô' | 'õ' | 'ō' => folded.push('o'),
-            'ù' | 'ú' | 'û' | 'ü' | 'ū' => folded.push('u'),
-            'ý' | 'ÿ' => folded.push('y'),
-            'ç' | 'č' => folded.push('c'),
-            'ñ' | 'ń' => folded.push('n'),
-            'š' => folded.push('s'),
-            'ž' => folded.push('z'),
-            'đ' => folded.push('d'),
-            'ø' => folded.push('ö'),
-            'æ' => folded.push('ä'),
-            'ß' => folded.push_str("ss"),
-            '\u{308}' | '\u{30a}' => umlaut(letter, &mut folded),
-            letter if is_mark(letter) || is_invisible(letter) || is_apostrophe(letter) => {}
-            letter => folded.push(letter),
+            'a'..='z' | 'ä' | 'ö' | '0'..='9' => folded.push(letter),
+            'A'..='Z' => folded.push(letter.to_ascii_lowercase()),
+            _ => letter.to_lowercase().for_each(|letter| fold_letter(letter, &mut folded)),
         }
     }
     folded
+}
+
+/// Adds a letter in lower case without its accents.
+fn fold_letter(letter: char, folded: &mut String) {
+    match letter {
+        'à' | 'á' | 'â' | 'ã' | 'ā' => folded.push('a'),
+        'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ě' => folded.push('e'),
+        'ì' | 'í' | 'î' | 'ï' | 'ī' => folded.push('i'),
+        'ò' | 'ó' | 'ô' | 'õ' | 'ō' => folded.push('o'),
+        'ù' | 'ú' | 'û' | 'ü' | 'ū' => folded.push('u'),
+        'ý' | 'ÿ' => folded.push('y'),
+        'ç' | 'č' => folded.push('c'),
+        'ñ' | 'ń' => folded.push('n'),
+        'š' => folded.push('s'),
+        'ž' => folded.push('z'),
+        'đ' => folded.push('d'),
+        'ø' => folded.push('ö'),
+        'æ' => folded.push('ä'),
+        'ß' => folded.push_str("ss"),
+        '\u{308}' | '\u{30a}' => umlaut(letter, folded),
+        letter if is_mark(letter) || is_invisible(letter) || is_apostrophe(letter) => {}
+        letter => folded.push(letter),
+    }
 }
 
 /// Puts a mark of its own on the letter before it: some systems write ä as two characters.

@@ -17,12 +17,15 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::digest::Digest;
 
 /// What a book is read from, below its folder, besides the images there.
-const PARTS: [&str; 3] = ["book.toml", "content", "themes"];
+const PARTS: [&str; 4] = ["book.toml", "content", "themes", LISTS];
+
+/// Where a book's lists of queries lie.
+pub const LISTS: &str = "tests/search";
 
 /// What a layer is read from.
 const LAYER_PARTS: [&str; 4] = ["overlay.toml", "overlay.lock", "content", "themes"];
 
-/// Reads `book.toml` with the images beside it, `content/` and `themes/` below `root`.
+/// Reads `book.toml` with the images beside it, `content/`, `themes/` and the lists in `tests/search/` below `root`.
 ///
 /// Faults of single files (unreadable, not UTF-8, links out of the book) are diagnostics; the other files are
 /// read all the same. A missing `content/` or `book.toml` is not reported here: the later stages know what
@@ -75,8 +78,8 @@ pub fn named((mut source, mut faults): (Source, Vec<Diagnostic>), prefix: &str) 
 
 /// Returns whether a path below the book's folder is one that the book is read from.
 pub fn is_read(path: &str) -> bool {
-    let mut names = path.split('/');
-    names.next().is_some_and(|first| PARTS.contains(&first) || is_image(path)) && !names.any(is_hidden)
+    let is_in = |part: &&str| path.strip_prefix(*part).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    (PARTS.iter().any(is_in) || is_image(path)) && !path.split('/').skip(1).any(is_hidden)
 }
 
 /// Returns whether a path below a layer's folder is one that the layer is read from.

@@ -1,7 +1,7 @@
 //! Stage 1, `source`: from the disk to files in memory.
 //!
 //! It is given the folder of a book or of a layer and returns a [`Source`]: `book.toml` or `overlay.toml` with
-//! `overlay.lock`, everything below `content/` and everything below `themes/`, each file whole, texts checked to be UTF-8 with line ends normalised. It never
+//! `overlay.lock`, everything below `content/` and everything below `themes/`, and a book's lists of queries, each file whole, texts checked to be UTF-8 with line ends normalised. It never
 //! interprets what it reads, apart from telling front matter from body, and it never writes.
 
 mod disk;
@@ -11,7 +11,7 @@ mod reader;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use disk::{is_layer, is_read, is_read_in_layer, read, read_as, read_layer, read_layer_settings, read_list};
+pub use disk::{LISTS, is_layer, is_read, is_read_in_layer, read, read_as, read_layer, read_layer_settings, read_list};
 pub use reader::{Changed, Reader};
 
 use crate::diagnostic::Place;

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::support::{Book, config, page};
+
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The files with an ending in a folder, as `search-ui/build.mjs` names them.
@@ -28,4 +30,60 @@ fn the_built_scripts_are_those_of_their_sources() {
         let stands = script.lines().next().is_some_and(|line| line.ends_with(&format!("Sources: {sum}")));
         assert!(stands, "{name} is older than its sources: run `npm ci && npm run build` in search-ui/");
     }
+}
+
+/// A book with a page for each of two queries, and a threshold that both must meet.
+fn asked(hit3: u8, queries: &str) -> Book {
+    let check = format!("\n[check]\nsearch = {{ file = \"tests/search/fi.yaml\", hit3 = {hit3} }}\n");
+    let editions = "\n[editions.oma]\nlayers = [\"oma\"]\n";
+    Book::in_languages(&["fi"])
+        .file("book.toml", config(&["fi"]) + &check + editions)
+        .file("content/fi/tulostin.md", page("Tulostin", "Näin tulostat lomakkeen."))
+        .file("content/fi/skanneri.md", page("Skanneri", "Näin skannaat kuvan."))
+        .file("tests/search/fi.yaml", queries)
+        .file(
+            "oma/overlay.toml",
+            "name = \"oma\"\ntitle = \"Oma\"\nversion = \"1\"\nbased-on = \"kirja 1\"\nowner = \"Me\"\n",
+        )
+        .file("oma/content/fi/skanneri.md", "---\nop: hide\nredirect: tulostin\nreason: Ei skanneria.\n---\n")
+}
+
+const QUERIES: &str = "- {query: lomakkeet, page: tulostin}\n- {query: kuvia, page: skanneri}\n";
+
+#[test]
+fn a_list_of_queries_is_a_check_of_the_build() {
+    let book = asked(100, QUERIES);
+    assert_eq!(book.build().status, Some(0), "{:?}", book.check());
+    let before = book.outputs();
+    book.write("tests/search/fi.yaml", format!("{QUERIES}- {{query: printteri, page: tulostin}}\n"));
+    for run in [book.build(), book.check()] {
+        assert_eq!(run.status, Some(1), "{run:?}");
+        assert!(run.stderr.contains("[E064]: 2 of 3 queries") && run.stderr.contains("“printteri”"), "{run:?}");
+    }
+    assert!(book.outputs() == before, "nothing is published");
+    book.write(
+        "content/fi/tulostin.md",
+        "---\ntitle: Tulostin\nsearch-words: [printteri]\n---\n\nNäin tulostat lomakkeen.\n",
+    );
+    assert_eq!(book.build().status, Some(0));
+}
+
+#[test]
+fn an_edition_is_not_asked_for_pages_that_it_hides() {
+    let book = asked(100, QUERIES);
+    let run = book.run(&["build", "--edition", "oma"]);
+    assert_eq!(run.status, Some(0), "{run:?}");
+    let book = asked(100, "- {query: kuvia, page: skaneri}\n");
+    assert_eq!(book.build().status, Some(1), "a page that is nowhere is a fault of the list");
+}
+
+#[test]
+fn faults_of_a_list_are_named_with_their_lines() {
+    let book = asked(50, "- {query: lomakkeet}\n- {qery: kuvia, page: skanneri}\n");
+    let run = book.check();
+    assert_eq!(run.status, Some(1), "{run:?}");
+    assert!(
+        run.stderr.contains("tests/search/fi.yaml:1:") && run.stderr.contains("tests/search/fi.yaml:2:"),
+        "{run:?}"
+    );
 }

@@ -9,9 +9,9 @@
 mod grade;
 mod rules;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use ahash::AHashSet;
 use rules::Rules;
 
 /// A possible dictionary form, and how unlikely it is: 0 for the word itself.
@@ -43,36 +43,41 @@ pub fn analyse(word: &str) -> Vec<Hypothesis> {
     if letters.len() <= SHORTEST || letters.len() > LONGEST || letters.iter().any(char::is_ascii_digit) {
         return vec![Hypothesis { penalty: 0, lemma: word.to_owned() }];
     }
-    let mut best: BTreeSet<Hypothesis> = BTreeSet::new();
-    let found = lemmas(&letters);
-    best.extend(found.into_iter().map(|(lemma, penalty)| Hypothesis { penalty, lemma: lemma.into_iter().collect() }));
-    best.into_iter().take(HYPOTHESES).collect()
+    let lemmas = lemmas(&letters).into_iter();
+    let mut found: Vec<Hypothesis> =
+        lemmas.map(|(lemma, penalty)| Hypothesis { penalty, lemma: lemma.into_iter().collect() }).collect();
+    found.sort_unstable();
+    found.truncate(HYPOTHESES);
+    found
 }
 
 /// Follows all rules from the word; returns each lemma with its lowest penalty.
-fn lemmas(word: &[char]) -> BTreeMap<Vec<char>, u8> {
+fn lemmas(word: &[char]) -> Vec<(Vec<char>, u8)> {
     let rules = &*RULES;
-    let mut reached: BTreeMap<(u8, Vec<char>), u8> = BTreeMap::new();
+    let mut reached: AHashSet<(u8, Vec<char>)> = AHashSet::new();
     // Ways are followed in the order of their penalty, so that the first way to a place is the cheapest.
-    let mut open: BTreeSet<(u8, u8, Vec<char>)> = BTreeSet::from([(0, rules.start, word.to_vec())]);
-    let mut found = BTreeMap::from([(word.to_vec(), 0)]);
-    while let Some((penalty, state, text)) = open.pop_first() {
-        if reached.contains_key(&(state, text.clone())) {
-            continue;
-        }
-        if state == rules.lemma {
-            let is_made = text != word;
-            let cost = if is_made { penalty + unlikely(&text) + rules.oddness(&text) } else { 0 };
-            let known = found.entry(text.clone()).or_insert(cost);
-            *known = cost.min(*known);
-        }
-        rules.step(state, &text, |next, text, cost| {
-            let penalty = penalty + cost;
-            if penalty <= HIGHEST && text.len() >= SHORTEST && text.iter().any(|letter| grade::is_vowel(*letter)) {
-                open.insert((penalty, next, text));
+    let mut open: [Vec<(u8, Vec<char>)>; HIGHEST as usize + 1] = Default::default();
+    open[0].push((rules.start, word.to_vec()));
+    let mut found = vec![(word.to_vec(), 0)];
+    for penalty in 0..=HIGHEST {
+        while let Some(place) = open[usize::from(penalty)].pop() {
+            if reached.contains(&place) {
+                continue;
             }
-        });
-        reached.insert((state, text), penalty);
+            let (state, text) = &place;
+            if *state == rules.lemma && text != word {
+                let cost = penalty + unlikely(text) + rules.oddness(text);
+                // It is reached once, by the cheapest way.
+                found.push((text.clone(), cost));
+            }
+            rules.step(*state, text, |next, text, cost| {
+                let penalty = penalty + cost;
+                if penalty <= HIGHEST && text.len() >= SHORTEST && text.iter().any(|letter| grade::is_vowel(*letter)) {
+                    open[usize::from(penalty)].push((next, text));
+                }
+            });
+            reached.insert(place);
+        }
     }
     found
 }

@@ -3,6 +3,8 @@
 //! It is given the text of the rules, and then a state and letters; it returns the states and letters that the rules
 //! lead to. It knows no Finnish but the classes of letters.
 
+use std::sync::Arc;
+
 use super::grade::{self, is_vowel};
 
 /// A letter of a rule.
@@ -28,6 +30,23 @@ enum Grade {
     Weakened,
 }
 
+/// The letters that rules tell apart at the end of a text.
+const LETTERS: [char; 29] = [
+    'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w',
+    'x', 'y', 'z', 'å', 'ä', 'ö',
+];
+
+/// Returns the number of a letter; all others share one.
+fn number(letter: char) -> usize {
+    match letter {
+        'a'..='z' => letter as usize - 'a' as usize,
+        'å' => 26,
+        'ä' => 27,
+        'ö' => 28,
+        _ => LETTERS.len(),
+    }
+}
+
 /// One rule.
 #[derive(Debug)]
 struct Rule {
@@ -42,10 +61,10 @@ struct Rule {
     penalty: u8,
 }
 
-/// All rules, by the state in which they apply.
+/// All rules, by the state in which they apply and by the last letter of the texts that they can fit.
 #[derive(Debug)]
 pub struct Rules {
-    by_state: Vec<Vec<Rule>>,
+    by_state: Vec<[Vec<Arc<Rule>>; LETTERS.len() + 1]>,
     /// The state of a whole word.
     pub start: u8,
     /// The state of a dictionary form.
@@ -97,18 +116,23 @@ impl Rules {
                 by_state[usize::from(from)].push(rule);
             }
         }
-        Rules { by_state, start, lemma, odd }
+        Rules { by_state: by_state.into_iter().map(by_letter).collect(), start, lemma, odd }
     }
 
     /// Returns the penalty of a lemma's ending.
     pub fn oddness(&self, lemma: &[char]) -> u8 {
-        let fitting = self.by_state[usize::from(self.odd)].iter().filter(|rule| rule.apply(lemma).is_some());
+        let fitting = self.of(self.odd, lemma).iter().filter(|rule| rule.fits(lemma).is_some());
         fitting.map(|rule| rule.penalty).max().unwrap_or_default()
+    }
+
+    /// Returns the rules that may fit in a state.
+    fn of(&self, state: u8, text: &[char]) -> &[Arc<Rule>] {
+        &self.by_state[usize::from(state)][text.last().map_or(LETTERS.len(), |last| number(*last))]
     }
 
     /// Tells `found` of every state and text that one rule leads to, with the penalty.
     pub fn step(&self, state: u8, text: &[char], mut found: impl FnMut(u8, Vec<char>, u8)) {
-        for rule in &self.by_state[usize::from(state)] {
+        for rule in self.of(state, text) {
             let Some(result) = rule.apply(text) else { continue };
             match rule.grade {
                 Grade::Kept => found(rule.next, result, rule.penalty),
@@ -127,9 +151,38 @@ impl Rules {
     }
 }
 
+/// Gives each rule to the letters that it can fit.
+fn by_letter(rules: Vec<Rule>) -> [Vec<Arc<Rule>>; LETTERS.len() + 1] {
+    let mut out: [Vec<Arc<Rule>>; LETTERS.len() + 1] = Default::default();
+    for rule in rules.into_iter().map(Arc::new) {
+        let can_fit = |letter: char| match rule.pattern.last() {
+            // Which letter it is depends on the one before.
+            None | Some(Class::Same) => true,
+            Some(class) => class.fits(&[letter], 0),
+        };
+        for (number, rules) in out.iter_mut().enumerate() {
+            if LETTERS.get(number).is_none_or(|letter| can_fit(*letter)) {
+                rules.push(Arc::clone(&rule));
+            }
+        }
+    }
+    out
+}
+
 impl Rule {
     /// Returns the text with the ending replaced, if the rule fits.
     fn apply(&self, text: &[char]) -> Option<Vec<char>> {
+        let (stem, back) = self.fits(text)?;
+        let of_stem = || stem.iter().rev().find_map(|letter| grade::is_back(*letter));
+        let back = back.or_else(of_stem).unwrap_or(false);
+        let mut result = Vec::with_capacity(stem.len() + self.replacement.len());
+        result.extend_from_slice(stem);
+        result.extend(self.replacement.iter().map(|class| class.letter(back)));
+        Some(result)
+    }
+
+    /// Returns what stays of the text, and the harmony that the ending shows, if the rule fits.
+    fn fits<'t>(&self, text: &'t [char]) -> Option<(&'t [char], Option<bool>)> {
         let from = text.len().checked_sub(self.pattern.len())?;
         let stem = &text[..from + self.kept];
         // Something must be left before the ending.
@@ -149,11 +202,7 @@ impl Rule {
                 back = this;
             }
         }
-        let of_stem = || stem.iter().rev().find_map(|letter| grade::is_back(*letter));
-        let back = back.or_else(of_stem).unwrap_or(false);
-        let mut result = stem.to_vec();
-        result.extend(self.replacement.iter().map(|class| class.letter(back)));
-        Some(result)
+        Some((stem, back))
     }
 }
 
