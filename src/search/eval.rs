@@ -7,6 +7,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::rank::{Found, Searcher};
 use crate::data::{Data, Node, Value};
 use crate::diagnostic::{Code, Diagnostic};
@@ -88,8 +90,8 @@ fn pages(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<String> {
 /// Asks every query.
 pub fn score(searcher: &Searcher<'_>, index: &Index, cases: &[Case]) -> Scores {
     let mut scores = Scores::default();
-    for case in cases {
-        let found = searcher.search(&case.query);
+    let answers: Vec<Vec<Found>> = cases.par_iter().map(|case| searcher.search(&case.query)).collect();
+    for (case, found) in cases.iter().zip(answers) {
         let strong: Vec<&Found> = found.iter().filter(|found| !found.weak).collect();
         let is_right = |found: &Found| {
             let address = address(index, found);

@@ -94,7 +94,9 @@ fn word(raw: &str, start: usize, end: usize) -> Option<Word> {
 
 /// Returns the letters of a word that are looked at.
 fn cut(mut text: String) -> String {
-    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+    if text.len() > LONGEST
+        && let Some((end, _)) = text.char_indices().nth(LONGEST)
+    {
         text.truncate(end);
     }
     text
