@@ -8,7 +8,6 @@ export interface Manifest {
   documents: number;
   words: Record<string, string>;
   postings: number;
-  pages: number;
 }
 
 /** A document as results show it. */
@@ -51,12 +50,12 @@ export class Shelf {
   private readonly lexicons = new Map<string, Entry[]>();
   private readonly byStart = new Map<string, Map<string, Entry[]>>();
   private readonly postings = new Map<string, Map<string, string>>();
-  private readonly pages = new Map<string, PageView[]>();
+  private readonly pages = new Map<string, PageView>();
 
   /** Takes in a shard; what is no shard of ours is left alone. */
   add(name: string, body: unknown): void {
     if (name === "index") this.manifest = body as Manifest;
-    else if (name.startsWith("d-")) this.pages.set(name, body as PageView[]);
+    else if (name.startsWith("d-")) this.pages.set(name, body as PageView);
     else if (name.startsWith("w-")) this.addLexicon(name, body as string);
     else if (name.startsWith("p-")) {
       const lines = (body as string).split("\n").slice(0, -1);
@@ -124,17 +123,16 @@ export class Shelf {
 
   private shardOf(form: string): number {
     let hash = 0;
-    for (const letter of form.slice(0, 4)) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0;
+    for (const letter of form.slice(0, 7)) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0;
     return (hash ^ (hash >>> 15)) & ((this.manifest?.postings ?? 1) - 1);
   }
 
   /** Returns a page by its number. */
   page(number: number): PageView | undefined {
-    const size = this.manifest?.pages ?? 1;
-    const name = `d-${Math.floor(number / size)}`;
-    const shard = this.pages.get(name);
-    if (!shard) this.missing.add(name);
-    return shard?.[number % size];
+    const name = `d-${number}`;
+    const page = this.pages.get(name);
+    if (!page) this.missing.add(name);
+    return page;
   }
 }
 

@@ -6,7 +6,7 @@
 //! - `index`: the number of documents and how the rest is divided;
 //! - `w-PREFIX`: the lexicon's forms that begin so, each with its kind and its number of documents;
 //! - `p-NUMBER`: postings, by a hash of a form's first letters, so that the forms of a word lie together;
-//! - `d-NUMBER`: what results show of a few pages;
+//! - `d-NUMBER`: what results show of a page;
 //! - `facets`: by what results can be narrowed, for the page of results only.
 //!
 //! Names and contents depend on the book alone. An edit of a text touches the shards of the words that changed.
@@ -23,11 +23,9 @@ use super::index::{Index, Kind};
 /// The most forms of a shard of the lexicon, before it is divided by one more letter (of at most two).
 const MOST_FORMS: usize = 4000;
 /// About how many postings a shard holds.
-const POSTINGS_A_SHARD: usize = 8192;
+const POSTINGS_A_SHARD: usize = 2048;
 /// How many of a form's first letters say in which shard its postings lie.
-const HASHED_LETTERS: usize = 4;
-/// How many pages a shard of documents holds.
-const PAGES_A_SHARD: usize = 4;
+const HASHED_LETTERS: usize = 7;
 /// The most characters of a document that excerpts are made from.
 const LONGEST_TEXT: usize = 1600;
 
@@ -38,7 +36,7 @@ pub struct Division {
     pub words: Vec<(String, Range<usize>)>,
     /// The entries of each shard of postings, in order; there are as many shards as a power of two.
     pub postings: Vec<Vec<usize>>,
-    /// The number of shards of documents.
+    /// The number of shards of documents: one a page.
     pub documents: usize,
 }
 
@@ -53,7 +51,7 @@ impl Division {
             let shard = shard_of(&entry.form, postings.len());
             postings[shard].push(number);
         }
-        Division { words, postings, documents: index.groups.len().div_ceil(PAGES_A_SHARD) }
+        Division { words, postings, documents: index.groups.len() }
     }
 
     /// Returns the entries that a word, or another form of it, can be among.
@@ -123,10 +121,8 @@ pub fn script(index: &Index, name: &str) -> Option<Vec<u8>> {
             serde_json::to_string(&postings(index, index.division.postings.get(number)?))
         }
         Some(("d", number)) => {
-            let number: usize = number.parse().ok().filter(|number| *number < index.division.documents)?;
-            let start = number * PAGES_A_SHARD;
-            let end = index.groups.len().min(start + PAGES_A_SHARD);
-            serde_json::to_string(&index.groups[start..end].iter().map(page).collect::<Vec<_>>())
+            let number: usize = number.parse().ok()?;
+            serde_json::to_string(&page(index.groups.get(number)?))
         }
         _ => return None,
     };
@@ -142,7 +138,6 @@ struct Manifest<'a> {
     /// The prefixes of the lexicon's shards, with the names of their files.
     words: BTreeMap<&'a str, String>,
     postings: usize,
-    pages: usize,
 }
 
 fn manifest(index: &Index) -> Manifest<'_> {
@@ -151,7 +146,6 @@ fn manifest(index: &Index) -> Manifest<'_> {
         documents: index.documents,
         words: index.division.words.iter().map(|(prefix, _)| (prefix.as_str(), file_name(prefix))).collect(),
         postings: index.division.postings.len(),
-        pages: PAGES_A_SHARD,
     }
 }
 
@@ -288,6 +282,6 @@ mod tests {
         assert_eq!([written(0), written(31), written(32), written(1000)], ["A", "f", "gB", "of"]);
         assert_eq!([file_name("ä"), file_name("k1"), file_name("")], ["_e4_", "k1", "all"]);
         assert_eq!(shard_of("digituki", 1), 0);
-        assert_eq!(shard_of("digituki", 64), shard_of("digiosaaminen", 64));
+        assert_eq!(shard_of("digitukea", 64), shard_of("digitukeva", 64));
     }
 }

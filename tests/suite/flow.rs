@@ -98,7 +98,9 @@ fn deleting_or_redirecting_any_edge_of_the_shipped_flow_fails() {
 fn a_redirected_edge_in_the_file_fails_the_check_and_names_the_step() {
     let book = Book::empty();
     std::fs::copy(Path::new(ROOT).join("book.toml"), book.path("book.toml")).unwrap();
-    crate::support::copy(&Path::new(ROOT).join("content"), &book.path("content"));
+    for folder in ["content", "tests/search"] {
+        crate::support::copy(&Path::new(ROOT).join(folder), &book.path(folder));
+    }
     let path = "content/fi/flows/asiakastilanne.yaml";
     let text = std::fs::read_to_string(book.path(path)).unwrap();
     book.write(path, text.replace("text: Ei, next: laite-ei-tukea}", "text: Ei, next: laite-virus}"));

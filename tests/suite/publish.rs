@@ -145,12 +145,12 @@ fn a_changed_body_changes_its_page_and_its_section_on_paper() {
             "opas-manifest.json",
             "osio/b.html",
             "print/osio.html",
-            "search/d-1.js",
+            "search/d-4.js",
             "search/p-0.js",
             "search/w-all.js",
             "sv/osio/b.html",
             "sv/print/osio.html",
-            "sv/search/d-1.js",
+            "sv/search/d-4.js",
             "sv/search/p-0.js",
             "sv/search/w-all.js",
         ],
@@ -207,7 +207,7 @@ fn a_changed_translation_changes_its_language_alone() {
         |book| {
             book.write("content/sv/index.md", translation(FRONT_PAGE, "Framsida", "Hej då."));
         },
-        &["opas-manifest.json", "sv/index.html", "sv/search/d-0.js", "sv/search/p-0.js", "sv/search/w-all.js"],
+        &["opas-manifest.json", "sv/index.html", "sv/search/d-1.js", "sv/search/p-0.js", "sv/search/w-all.js"],
     );
 }
 
@@ -228,7 +228,7 @@ fn a_changed_title_changes_the_pages_that_show_it() {
             "osio/b.html",
             "osio/index.html",
             "print/osio.html",
-            "search/d-1.js",
+            "search/d-5.js",
             "search/p-0.js",
             "search/w-all.js",
             "sv/contents.html",
@@ -236,7 +236,7 @@ fn a_changed_title_changes_the_pages_that_show_it() {
             "sv/osio/b.html",
             "sv/osio/index.html",
             "sv/print/osio.html",
-            "sv/search/d-1.js",
+            "sv/search/d-5.js",
             "sv/search/p-0.js",
             "sv/search/w-all.js",
         ],

@@ -339,7 +339,7 @@ fn an_edit_of_a_body_makes_that_page_and_what_prints_it() {
         "osio/syva/kolme.html",
         "print/osio.html",
         "print/osio/syva/kolme.html",
-        "search/d-1.js",
+        "search/d-6.js",
         "search/p-0.js",
         "search/w-all.js",
     ];
