@@ -6,6 +6,7 @@
 
 mod build;
 mod check;
+mod completions;
 mod drift;
 mod editions;
 mod explain;
@@ -78,6 +79,8 @@ enum Command {
     Defer(drift::Defer),
     /// Make a new book, page or case that builds without warnings
     New(new::Arguments),
+    /// Print what a shell needs to complete commands and options
+    Completions(completions::Arguments),
 }
 
 /// What every command can be told.
@@ -159,6 +162,7 @@ pub fn run() -> ExitCode {
         Command::Accept(arguments) => drift::accept(&arguments),
         Command::Defer(arguments) => drift::defer(&arguments),
         Command::New(arguments) => new::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
     };
     status.into()
 }

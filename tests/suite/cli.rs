@@ -450,3 +450,23 @@ fn a_page_whose_review_date_may_pass_has_a_hidden_notice_for_the_script() {
     assert!(!book.output("index.html").contains("_overdue"));
     assert!(html.contains("<script defer src=\"assets/opas.js\"></script>"), "{html}");
 }
+
+#[test]
+fn the_completions_of_every_shell_name_every_command() {
+    let book = Book::new();
+    let help = book.run(&["--help"]).stdout;
+    let (_, listed) = help.split_once("Commands:").unwrap();
+    let listed = listed.split_once("Options:").unwrap().0.lines();
+    let commands: Vec<&str> =
+        listed.filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).filter(|name| !name.is_empty()).collect();
+    assert!(commands.len() > 10 && commands.contains(&"completions"), "{help}");
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let run = book.run(&["completions", shell]);
+        assert_eq!(run.status, Some(0), "{run:?}");
+        for command in &commands {
+            assert!(run.stdout.contains(command), "{shell} does not complete {command}");
+        }
+        assert!(run.stdout.contains("message-format"), "{shell} does not complete options");
+    }
+    assert_eq!(book.run(&["completions", "cmd"]).status, Some(2));
+}
