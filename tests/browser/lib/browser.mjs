@@ -60,7 +60,9 @@ export async function openTab(browser, mode) {
     colorScheme: mode.scheme,
     locale: 'fi-FI',
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(15_000);
+  // Loads of small static pages: what takes this long is the machine, never the page.
+  context.setDefaultNavigationTimeout(60_000);
   if (mode.javascript) {
     await context.addInitScript(() => {
       /** @type {any} */ (window).__violations = [];
