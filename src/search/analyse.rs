@@ -10,7 +10,7 @@ use super::finnish::{self, Hypothesis};
 /// The analyser of one language.
 pub struct Analyser {
     how: How,
-    stop_words: &'static [&'static str],
+    stop_words: Vec<&'static str>,
 }
 
 enum How {
@@ -33,8 +33,7 @@ impl Analyser {
             "en" => (How::Stemmer(Stemmer::create(Algorithm::English)), ENGLISH_STOP_WORDS),
             _ => (How::AsWritten, ""),
         };
-        let stop_words: Vec<&'static str> = stop_words.split_whitespace().collect();
-        Analyser { how, stop_words: stop_words.leak() }
+        Analyser { how, stop_words: stop_words.split_whitespace().collect() }
     }
 
     /// Returns what a word may be a form of, the likeliest first.
