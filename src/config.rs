@@ -142,7 +142,10 @@ fn read(root: &Node<'_>, source: &Source, file: &TextFile, out: &mut Vec<Diagnos
     if let Some(check) = &check {
         check.only(&["flow-coverage", "search"], out);
     }
-    let flow_coverage = check.as_ref().and_then(|check| per_cent(check, "flow-coverage", out));
+    let flow_coverage = check
+        .as_ref()
+        .and_then(|check| check.get("flow-coverage"))
+        .and_then(|node| per_cent(&node, "flow-coverage", out));
     let search_check = check.and_then(|check| check.get("search")).and_then(|node| search_check(&node, source, out));
     let book = root.required("book", out)?;
     let known = ["id", "version", "languages", "title", "description", "source", "url", "theme"];
@@ -179,7 +182,6 @@ fn read(root: &Node<'_>, source: &Source, file: &TextFile, out: &mut Vec<Diagnos
 
 /// Reads a whole number of per cent.
 fn per_cent(node: &Node<'_>, key: &str, out: &mut Vec<Diagnostic>) -> Option<u8> {
-    let node = node.get(key)?;
     let percent = match node.value() {
         Value::Number(number) => number.parse().ok().filter(|percent| *percent <= 100),
         _ => None,
@@ -194,8 +196,7 @@ fn per_cent(node: &Node<'_>, key: &str, out: &mut Vec<Diagnostic>) -> Option<u8>
 /// Reads `[check] search`.
 fn search_check(node: &Node<'_>, source: &Source, out: &mut Vec<Diagnostic>) -> Option<SearchCheck> {
     node.only(&["file", "hit3"], out);
-    node.required("hit3", out)?;
-    let hit3 = per_cent(node, "hit3", out)?;
+    let hit3 = per_cent(&node.required("hit3", out)?, "hit3", out)?;
     let file = node.required("file", out)?;
     let path = file.text(out)?;
     let Some(list) = source.text(path).filter(|_| path.starts_with(LISTS)) else {

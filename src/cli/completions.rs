@@ -4,7 +4,7 @@
 //! book: names of editions, pages and layers are not completed.
 
 use clap::{Args, CommandFactory};
-use clap_complete::{Generator, Shell};
+use clap_complete::Shell;
 
 use super::{Cli, Status, report};
 
@@ -21,10 +21,8 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Status {
-    let mut command = Cli::command().bin_name("opas");
-    command.build();
     let mut script = Vec::new();
-    arguments.shell.generate(&command, &mut script);
+    clap_complete::generate(arguments.shell, &mut Cli::command(), "opas", &mut script);
     report::answer(String::from_utf8_lossy(&script).trim_end());
     Status::Done
 }

@@ -208,8 +208,10 @@ fn parts(analyser: &Analyser, wholes: &[(String, Vec<Posting>)], counted: Forms)
     for (piece, whole) in pieces {
         found.entry(piece).or_default().push(whole);
     }
-    for piece in found.keys().filter(|piece| !parts.contains_key(**piece)).collect::<Vec<_>>() {
-        parts.insert((*piece).to_owned(), Vec::new());
+    for piece in found.keys() {
+        if !parts.contains_key(*piece) {
+            parts.insert((*piece).to_owned(), Vec::new());
+        }
     }
     let with_compounds = |(form, mut postings): (String, Vec<Posting>)| {
         if let Some(compounds) = found.get(form.as_str()) {

@@ -44,7 +44,7 @@ impl Search {
 
     /// Returns the names of the shards of a language.
     pub fn names(&self, lang: &str) -> Vec<String> {
-        self.by_lang.get(lang).map(|index| index.division.names()).unwrap_or_default()
+        self.by_lang.get(lang).map(shards::names).unwrap_or_default()
     }
 
     /// Returns the script of a shard; none where there is no such shard.

@@ -36,8 +36,6 @@ pub struct Division {
     pub words: Vec<(String, Range<usize>)>,
     /// The entries of each shard of postings, in order; there are as many shards as a power of two.
     pub postings: Vec<Vec<usize>>,
-    /// The number of shards of documents: one a page.
-    pub documents: usize,
 }
 
 impl Division {
@@ -51,7 +49,7 @@ impl Division {
             let shard = shard_of(&entry.form, postings.len());
             postings[shard].push(number);
         }
-        Division { words, postings, documents: index.groups.len() }
+        Division { words, postings }
     }
 
     /// Returns the entries that a word, or another form of it, can be among.
@@ -60,14 +58,14 @@ impl Division {
         let found = alike.max_by_key(|(prefix, _)| prefix.len());
         found.map_or(0..0, |(_, range)| range.clone())
     }
+}
 
-    /// Returns the names of all shards.
-    pub fn names(&self) -> Vec<String> {
-        let words = self.words.iter().map(|(prefix, _)| format!("w-{}", file_name(prefix)));
-        let postings = (0..self.postings.len()).map(|number| format!("p-{number}"));
-        let documents = (0..self.documents).map(|number| format!("d-{number}"));
-        ["index", "facets"].map(str::to_owned).into_iter().chain(words).chain(postings).chain(documents).collect()
-    }
+/// Returns the names of all shards.
+pub fn names(index: &Index) -> Vec<String> {
+    let words = index.division.words.iter().map(|(prefix, _)| format!("w-{}", file_name(prefix)));
+    let postings = (0..index.division.postings.len()).map(|number| format!("p-{number}"));
+    let pages = (0..index.groups.len()).map(|number| format!("d-{number}"));
+    ["index", "facets"].map(str::to_owned).into_iter().chain(words).chain(postings).chain(pages).collect()
 }
 
 /// Divides a range of entries that begin alike; each shard's entries follow each other.

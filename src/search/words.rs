@@ -53,7 +53,12 @@ fn is_in_word(letter: char) -> bool {
 
 /// Returns whether a character between two letters does not end the word.
 fn joins(letter: char) -> bool {
-    is_hyphen(letter) || is_apostrophe(letter) || matches!(letter, '.' | ':')
+    divides(letter) || is_apostrophe(letter)
+}
+
+/// Returns whether a character stands between the pieces of a word.
+fn divides(letter: char) -> bool {
+    is_hyphen(letter) || matches!(letter, '.' | ':')
 }
 
 fn is_hyphen(letter: char) -> bool {
@@ -74,10 +79,13 @@ fn is_invisible(letter: char) -> bool {
 
 /// Makes a word of its characters; none where nothing is left of them.
 fn word(raw: &str, start: usize, end: usize) -> Option<Word> {
-    if !raw.contains(|letter| is_hyphen(letter) || matches!(letter, '.' | ':')) {
-        let text = cut(fold(raw));
-        return (!text.is_empty()).then_some(Word { text, parts: Vec::new(), start, end });
-    }
+    let (text, parts) = if raw.contains(divides) { joined(raw) } else { (fold(raw), Vec::new()) };
+    let text = cut(text);
+    (!text.is_empty()).then_some(Word { text, parts, start, end })
+}
+
+/// Returns the folded letters of a word with hyphens, dots or a colon, joined, and its pieces where there are several.
+fn joined(raw: &str) -> (String, Vec<String>) {
     // An ending after a colon belongs to an abbreviation or a name (VISK § 58): DVV:n, Suomi.fi:ssä.
     let stem = match raw.split_once(':') {
         Some((stem, ending)) if ending.chars().count() <= 6 && !ending.starts_with(|c: char| c.is_ascii_digit()) => {
@@ -85,11 +93,8 @@ fn word(raw: &str, start: usize, end: usize) -> Option<Word> {
         }
         _ => raw,
     };
-    let pieces = stem.split(|letter| is_hyphen(letter) || matches!(letter, '.' | ':'));
-    let parts: Vec<String> = pieces.map(fold).filter(|part| !part.is_empty()).collect();
-    let text = cut(parts.concat());
-    let parts = if parts.len() > 1 { parts } else { Vec::new() };
-    (!text.is_empty()).then_some(Word { text, parts, start, end })
+    let parts: Vec<String> = stem.split(divides).map(fold).filter(|part| !part.is_empty()).collect();
+    (parts.concat(), if parts.len() > 1 { parts } else { Vec::new() })
 }
 
 /// Returns the letters of a word that are looked at.

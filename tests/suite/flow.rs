@@ -96,11 +96,7 @@ fn deleting_or_redirecting_any_edge_of_the_shipped_flow_fails() {
 
 #[test]
 fn a_redirected_edge_in_the_file_fails_the_check_and_names_the_step() {
-    let book = Book::empty();
-    std::fs::copy(Path::new(ROOT).join("book.toml"), book.path("book.toml")).unwrap();
-    for folder in ["content", "tests/search"] {
-        crate::support::copy(&Path::new(ROOT).join(folder), &book.path(folder));
-    }
+    let book = Book::shipped();
     let path = "content/fi/flows/asiakastilanne.yaml";
     let text = std::fs::read_to_string(book.path(path)).unwrap();
     book.write(path, text.replace("text: Ei, next: laite-ei-tukea}", "text: Ei, next: laite-virus}"));

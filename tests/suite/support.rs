@@ -44,6 +44,17 @@ impl Book {
         Book::in_languages(&["fi"])
     }
 
+    /// Copies this repository's handbook.
+    pub fn shipped() -> Self {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let book = Book::empty();
+        fs::copy(root.join("book.toml"), book.path("book.toml")).unwrap();
+        for folder in ["content", "themes", "tests/search"] {
+            copy(&root.join(folder), &book.path(folder));
+        }
+        book
+    }
+
     /// Makes a book with a front page in the first of these languages.
     pub fn in_languages(languages: &[&str]) -> Self {
         let book = Book::empty();

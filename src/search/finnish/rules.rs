@@ -160,11 +160,10 @@ fn by_letter(rules: Vec<Rule>) -> [Vec<Arc<Rule>>; LETTERS.len() + 1] {
             None | Some(Class::Same) => true,
             Some(class) => class.fits(&[letter], 0),
         };
-        for (number, rules) in out.iter_mut().enumerate() {
-            if LETTERS.get(number).is_none_or(|letter| can_fit(*letter)) {
-                rules.push(Arc::clone(&rule));
-            }
+        for letter in LETTERS.into_iter().filter(|letter| can_fit(*letter)) {
+            out[number(letter)].push(Arc::clone(&rule));
         }
+        out[LETTERS.len()].push(rule);
     }
     out
 }

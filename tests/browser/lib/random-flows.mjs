@@ -152,13 +152,38 @@ const walkInPlace = (page, paths) => page.evaluate(async (all) => {
 
 /**
  * Reads what a page of one state is, and where its answers lead, as a reader without script has it.
- * @param {import('playwright-core').Page} page
+ * @param {import('playwright-core').Page} page @returns {Promise<{ node: string, answers: Record<string, string> }>}
  */
 const readState = (page) => page.evaluate(() => ({
   node: document.querySelector('article.flow .step')?.getAttribute('data-node') ?? '',
   answers: Object.fromEntries([...document.querySelectorAll('article.flow .step [data-answer]')].map((link) =>
     [link.getAttribute('data-answer'), /** @type {HTMLAnchorElement} */ (link).href])),
 }));
+
+/**
+ * Walks all paths from page to page; returns the node where each ends, and how many pages were visited. Each is read once.
+ * @param {import('playwright-core').Page} page @param {string} start @param {string[][]} paths
+ */
+async function walkPages(page, start, paths) {
+  /** @type {Map<string, Awaited<ReturnType<typeof readState>>>} */
+  const states = new Map();
+  const stateAt = async (/** @type {string} */ url) => {
+    let state = states.get(url);
+    if (!state) {
+      await page.goto(url);
+      state = await readState(page);
+      states.set(url, state);
+    }
+    return state;
+  };
+  const reached = [];
+  for (const answers of paths) {
+    let state = await stateAt(start);
+    for (const answer of answers) state = await stateAt(state.answers[answer]);
+    reached.push(state.node);
+  }
+  return { reached, visited: states.size };
+}
 
 /**
  * @param {import('./parts.mjs').Stage & { serve: typeof import('./server.mjs').serve }} stage
@@ -190,25 +215,11 @@ export function randomFlows({ browser, report, serve }, opas) {
                 await tab.goto(`${base}flows/${name}.html`);
                 assert.deepEqual(await walkInPlace(tab, written), ends.map((end) => ({ end, again: end, stale: false })));
               } else {
-                /** @type {Map<string, { node: string, answers: Record<string, string> }>} */
-                const states = new Map();
-                const at = async (/** @type {string} */ url) => {
-                  if (!states.has(url)) {
-                    await tab.goto(url);
-                    states.set(url, await readState(tab));
-                  }
-                  return /** @type {{ node: string, answers: Record<string, string> }} */ (states.get(url));
-                };
-                const reached = [];
-                for (const answers of written) {
-                  let url = `${base}flows/${name}.html`;
-                  for (const answer of answers) url = (await at(url)).answers[answer];
-                  reached.push((await at(url)).node);
-                }
+                const { reached, visited } = await walkPages(tab, `${base}flows/${name}.html`, written);
                 assert.deepEqual(reached, ends);
                 // Every page of a state is one that a path comes through, but the first, which the flow's own page shows too.
                 const pages = book.pages.filter(({ path }) => path.startsWith(`flows/${name}/`) && !path.includes('/_'));
-                assert.equal(states.size, pages.filter(({ path }) => !path.endsWith('/k0.html')).length + 1, 'pages of states');
+                assert.equal(visited, pages.filter(({ path }) => !path.endsWith('/k0.html')).length + 1, 'pages of states');
               }
               report.test('random flows', place, await watching.take());
             } catch (error) {
