@@ -1,6 +1,6 @@
 //! Input that wants to break things: a clear diagnostic or a correct page, in good time, and never harm.
 
-mod attacks;
+pub mod attacks;
 
 use std::fs;
 use std::os::unix::fs::symlink;

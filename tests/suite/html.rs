@@ -66,14 +66,19 @@ pub fn text(html: &str) -> String {
 
 /// Says what keeps a text from being balanced: a tag left open, or an end tag without a start.
 pub fn imbalance(html: &str) -> Option<String> {
-    let mut open: Vec<String> = Vec::new();
-    for tag in tags(html) {
+    imbalance_of(&tags(html))
+}
+
+/// Does the same with the tags of a text.
+pub fn imbalance_of(tags: &[Tag]) -> Option<String> {
+    let mut open: Vec<&str> = Vec::new();
+    for tag in tags {
         if VOID.contains(&tag.name.as_str()) {
             continue;
         }
         if !tag.is_end {
-            open.push(tag.name);
-        } else if open.pop().as_deref() != Some(&tag.name) {
+            open.push(&tag.name);
+        } else if open.pop() != Some(&tag.name) {
             return Some(format!("`</{}>` at {:?} does not close the innermost tag", tag.name, tag.span));
         }
     }
@@ -103,8 +108,13 @@ pub fn values(html: &str, attribute: &str) -> Vec<String> {
 
 /// The addresses that a page names: links, images, scripts, style sheets.
 pub fn addresses(html: &str) -> Vec<String> {
+    addresses_of(&tags(html))
+}
+
+/// Does the same with the tags of a page.
+pub fn addresses_of(tags: &[Tag]) -> Vec<String> {
     let mut found = Vec::new();
-    for tag in tags(html) {
+    for tag in tags {
         for name in ["href", "src", "action", "formaction", "data", "poster", "srcset", "xlink:href"] {
             found.extend(tag.get(name).map(str::to_owned));
         }
@@ -142,8 +152,12 @@ pub fn rel(html: &str, rel: &str) -> Option<String> {
 
 /// Everything in a page that could run code or load something from elsewhere.
 pub fn hazards(html: &str) -> Vec<String> {
+    hazards_of(html, &tags(html))
+}
+
+/// Does the same with the page's tags.
+pub fn hazards_of(html: &str, tags: &[Tag]) -> Vec<String> {
     let mut found = Vec::new();
-    let tags = tags(html);
     for (at, tag) in tags.iter().enumerate().filter(|(_, tag)| !tag.is_end) {
         match tag.name.as_str() {
             "script" => {

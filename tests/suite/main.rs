@@ -1,12 +1,14 @@
 //! The tests of opas at its users' boundary: files in, the program run, files and messages out.
 //!
-//! One binary with a module for each side of the program. Only `properties` goes through the library.
+//! One binary with a module for each side of the program. Where many
+//! books are made in little time, `properties` and `edition` go through the library.
 
 #![allow(clippy::disallowed_methods, reason = "tests make books on the disk and read what is made of them")]
 #![allow(clippy::format_collect, clippy::format_push_string, reason = "long inputs are easier to read this way")]
 
 mod cli;
 mod drift;
+mod edition;
 mod editions;
 mod explain;
 mod faults;
