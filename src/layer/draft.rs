@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use super::patch::Operation;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::document::{Block, Change, Document, Footnote, Heading, Op, Placed, Reference, Span};
+use crate::document::text::each_inline;
+use crate::document::{Block, Change, Document, Footnote, Heading, Inline, Op, Placed, Reference, Span};
 use crate::source::TextFile;
 
 /// A block, or the place of what was removed.
@@ -42,6 +43,27 @@ pub struct Draft<'a> {
     slots: Vec<Slot>,
     footnotes: Vec<Footnote>,
     references: Vec<Reference>,
+}
+
+/// Orders the footnotes by their first mark on the page, where what a change replaced is shown before its own text;
+/// those that nothing on the page refers to any more go.
+fn order_footnotes(document: &mut Document) {
+    let mut marks: Vec<Box<str>> = Vec::new();
+    let mut see = |inline: &Inline| {
+        if let Inline::Footnote(label) = inline {
+            marks.push(label.clone());
+        }
+    };
+    let mut changes = document.changes.iter().peekable();
+    for at in 0..=document.blocks.len() {
+        while let Some(placed) = changes.next_if(|placed| placed.blocks.start <= at) {
+            each_inline(&placed.change.replaced, &mut see);
+        }
+        each_inline(document.blocks.get(at).map_or(&[], std::slice::from_ref), &mut see);
+    }
+    document.footnotes.iter().for_each(|note| each_inline(&note.blocks, &mut see));
+    document.footnotes.retain(|note| marks.contains(&note.label));
+    document.footnotes.sort_by_cached_key(|note| marks.iter().position(|label| *label == note.label));
 }
 
 /// Where an operation applies.
@@ -96,6 +118,7 @@ impl<'a> Draft<'a> {
                 }
             }
         }
+        order_footnotes(&mut document);
         document
     }
 
