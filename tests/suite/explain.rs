@@ -6,6 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::html::{self, Element};
 use crate::support::{Book, Run, config};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -82,6 +83,137 @@ fn every_block_of_every_page_of_every_shipped_edition_is_accounted_for() {
         }
         assert!(seen.is_empty(), "files that are none: {seen:?}");
         assert_eq!(taken > 0, !layers.is_empty(), "{edition}");
+    }
+}
+
+/// A block as a page shows it: its element, the layer whose group it stands in, and its HTML.
+type Shown<'a> = (Element<'a>, Option<String>);
+
+/// The blocks of a page's body, top to bottom. What opas adds of its own is left out: the labels of layers, the
+/// text that they replaced, and the footnotes, which are shown at the end wherever they are written.
+fn shown_blocks<'a>(body: &'a str, layer: Option<&str>, out: &mut Vec<Shown<'a>>) {
+    for element in html::elements(body) {
+        let class = element.tag.get("class").unwrap_or_default();
+        match class.split(' ').next().unwrap_or_default() {
+            "inferred" => shown_blocks(element.inner, layer, out),
+            "layer" => {
+                let layer = element.tag.get("data-layer").map(str::to_owned);
+                shown_blocks(element.inner, layer.as_deref(), out);
+            }
+            "layer-label" | "layer-note" | "replaced" | "footnotes" => {}
+            _ => out.push((element, layer.map(str::to_owned))),
+        }
+    }
+}
+
+/// The elements that a kind of block can become.
+fn elements_of(kind: &str) -> Vec<&'static str> {
+    let elements = match kind {
+        "heading" => "h2 h3 h4 h5 h6",
+        "paragraph" => "p",
+        "quote" => "blockquote",
+        "list" => "ul ol",
+        "code" => "pre",
+        "definitions" => "dl",
+        "rule" => "hr",
+        // Tables and alerts stand in a `div`; of raw HTML that is all that these tests have.
+        _ => "div",
+    };
+    elements.split(' ').collect()
+}
+
+/// Expects every block of a page to be the one that `explain` tells of at the same place; calls `check` with what
+/// stands in the file and in the page.
+pub fn check_page(root: &Path, page: &Value, html: &str, mut check: impl FnMut(&str, &str)) {
+    let body = html::body(html);
+    let mut shown = Vec::new();
+    shown_blocks(&body, None, &mut shown);
+    let told: Vec<&Value> =
+        page["blocks"].as_array().unwrap().iter().filter(|block| block["kind"] != "removed").collect();
+    assert_eq!(shown.len(), told.len(), "{}: {body}\n{told:#?}", page["page"]);
+    for ((element, layer), block) in shown.iter().zip(told) {
+        let kind = block["kind"].as_str().unwrap();
+        assert!(elements_of(kind).contains(&element.tag.name.as_str()), "{block}: <{}>", element.tag.name);
+        assert_eq!(layer.as_deref(), block["layer"].as_str(), "{block}");
+        let file = block["file"].as_str().unwrap();
+        let text = std::fs::read_to_string(root.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let line = |key: &str| usize::try_from(block[key].as_u64().unwrap()).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        let lines = &lines[line("line") - 1..line("last_line")];
+        assert!(lines[0].trim().starts_with(block["text"].as_str().unwrap()), "{block}: {lines:?}");
+        check(&lines.join("\n"), element.inner);
+    }
+}
+
+/// What `explain` tells of all pages of an edition in a language.
+pub fn explained(mut command: Command, arguments: &[&str]) -> Vec<Value> {
+    command.args(["explain", "--json"]).args(arguments);
+    let run = Run::of(command);
+    assert_eq!(run.status, Some(0), "{run:?}");
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+/// A line of Markdown as it is read: without marks, and without addresses, ids and the keys of terms.
+fn plain(line: &str) -> String {
+    let line = line.trim_start();
+    if line.starts_with("```") || line.starts_with("> [!") {
+        return String::new();
+    }
+    let (number, rest) = line.split_at(line.find(|c: char| !c.is_ascii_digit()).unwrap_or(0));
+    let mut text = if rest.starts_with(". ") { rest.to_owned() } else { format!("{number}{rest}") };
+    for (open, close) in [("](", ")"), ("{#", "}"), ("[^", "]"), ("[[", "|")] {
+        let mut from = 0;
+        while let Some(at) = text[from..].find(open).map(|at| from + at) {
+            let end = text[at..].find(close).map(|end| at + end + close.len());
+            match end.filter(|end| !text[at..*end - 1].contains("]]")) {
+                Some(end) => text.replace_range(at..end, " "),
+                None => from = at + open.len(),
+            }
+        }
+    }
+    text
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// Builds an edition of the handbook; calls a function with what is told of each of its pages, and the page.
+fn each_page(edition: &str, mut see: impl FnMut(&Value, &str)) {
+    let folder = tempfile::TempDir::new().unwrap();
+    let command = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_opas"));
+        command.current_dir(ROOT);
+        command
+    };
+    let mut build = command();
+    build.args(["build", "-q", "--edition", edition, "--out"]).arg(folder.path().join("site"));
+    let built = Run::of(build);
+    assert_eq!(built.status, Some(0), "{built:?}");
+    for page in explained(command(), &["--edition", edition]) {
+        let id = page["page"].as_str().unwrap();
+        let paths = [format!("site/{id}.html"), format!("site/{id}/index.html")].map(|path| folder.path().join(path));
+        let path = paths.iter().find(|path| path.exists()).unwrap_or_else(|| panic!("{id} is nowhere"));
+        see(&page, &std::fs::read_to_string(path).unwrap());
+    }
+}
+
+#[test]
+fn every_block_of_every_page_of_the_handbook_has_the_words_of_the_lines_that_it_is_traced_to() {
+    for (_, edition, layers) in SHIPPED.into_iter().filter(|(book, ..)| *book == ".") {
+        let (mut all, mut own) = (0, 0);
+        each_page(edition, |page, html| {
+            check_page(Path::new(ROOT), page, html, |lines, shown| {
+                let shown = html::without(shown, &["definition", "mark", "alert-title", "footnote"]);
+                let shown = words(&html::text(&shown.replace('<', " <")));
+                let written: Vec<String> = lines.lines().flat_map(|line| words(&plain(line))).collect();
+                // What a variable holds is not in the text.
+                assert!(shown == written || lines.contains("{{"), "{edition}: {shown:?} are not {written:?}");
+                all += 1;
+            });
+            own += page["blocks"].as_array().unwrap().iter().filter(|block| !block["layer"].is_null()).count();
+        });
+        assert!(all > 250 && own >= 2 * layers.len(), "{edition}: {all} blocks, {own} of layers");
     }
 }
 

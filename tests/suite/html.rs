@@ -85,6 +85,51 @@ pub fn imbalance_of(tags: &[Tag]) -> Option<String> {
     open.pop().map(|name| format!("`<{name}>` is not closed"))
 }
 
+/// An element with what is in it.
+#[derive(Debug, Clone)]
+pub struct Element<'a> {
+    pub tag: Tag,
+    pub inner: &'a str,
+}
+
+/// The outermost elements of a balanced text, in order.
+pub fn elements(html: &str) -> Vec<Element<'_>> {
+    let (mut elements, mut open, mut depth) = (Vec::new(), None, 0);
+    for tag in tags(html) {
+        let is_void = VOID.contains(&tag.name.as_str());
+        if tag.is_end {
+            depth -= 1;
+            if let Some(first) = open.take_if(|_: &mut Tag| depth == 0) {
+                let inner = &html[first.span.end..tag.span.start];
+                elements.push(Element { tag: first, inner });
+            }
+        } else if depth == 0 && is_void {
+            elements.push(Element { tag, inner: "" });
+        } else if !is_void {
+            depth += 1;
+            open.get_or_insert(tag);
+        }
+    }
+    elements
+}
+
+/// A balanced text without the elements of some classes.
+pub fn without(html: &str, classes: &[&str]) -> String {
+    let (mut out, mut from, mut depth) = (String::new(), 0, 0);
+    for tag in tags(html) {
+        let is_void = VOID.contains(&tag.name.as_str());
+        let class = tag.get("class").unwrap_or_default();
+        if depth > 0 {
+            depth = if tag.is_end { depth - 1 } else { depth + usize::from(!is_void) };
+            from = tag.span.end;
+        } else if !tag.is_end && !is_void && class.split(' ').any(|class| classes.contains(&class)) {
+            out += &html[from..tag.span.start];
+            depth = 1;
+        }
+    }
+    out + &html[from..]
+}
+
 /// The content of the one `<div class="body">`.
 pub fn body(html: &str) -> String {
     let tags = tags(html);

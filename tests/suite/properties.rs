@@ -3,6 +3,7 @@
 mod edits;
 mod inputs;
 mod layered;
+mod layers;
 
 use std::collections::BTreeMap;
 
