@@ -1,7 +1,8 @@
 //! YAML: values by `serde_yaml`, positions by saphyr-parser.
 //!
 //! This is the only module that knows `serde_yaml`, which is archived upstream and keeps no positions. The
-//! positions are looked for only when a diagnostic needs one. It never expands aliases for positions.
+//! positions are looked for only when somebody needs one, and then all of them at once. It never expands aliases
+//! for positions.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -63,7 +64,7 @@ struct Finder<'a> {
 
 impl<'a> Finder<'a> {
     fn new(text: &'a str) -> Self {
-        Finder { locator: Locator { parser: Parser::new_from_str(text), text } }
+        Finder { locator: Locator::new(text) }
     }
 
     /// Finds the first such place; none where there is none, or the syntax ends before it.
@@ -119,109 +120,132 @@ impl<'a> Finder<'a> {
     }
 }
 
-/// Finds the byte range of the part at `path`; of its nearest parent where the path does not exist.
-pub fn locate(text: &str, path: &[Step], part: Part) -> Range<usize> {
-    let mut locator = Locator { parser: Parser::new_from_str(text), text };
-    locator.document(path, part).unwrap_or(0..0)
+/// Where the values of a document stand.
+#[derive(Debug)]
+pub struct Index {
+    /// None where the document does not even begin.
+    root: Option<Spot>,
 }
 
-/// Walks the events of a document down to a path.
+/// Where a value stands, and its parts.
+#[derive(Debug)]
+struct Spot {
+    span: Range<usize>,
+    parts: Parts,
+}
+
+#[derive(Debug)]
+enum Parts {
+    None,
+    List(Vec<Spot>),
+    Map(Vec<Entry>),
+}
+
+#[derive(Debug)]
+struct Entry {
+    key: Box<str>,
+    key_span: Range<usize>,
+    value: Spot,
+    /// Whether nothing is written as its value.
+    is_empty: bool,
+}
+
+impl Index {
+    /// Finds all places of a document, up to where its syntax ends.
+    pub fn of(text: &str) -> Self {
+        Index { root: Locator::new(text).document() }
+    }
+
+    /// Returns the byte range of the part at `path`; of its nearest parent where the path does not exist.
+    pub fn locate(&self, path: &[Step], part: Part) -> Range<usize> {
+        self.root.as_ref().map_or(0..0, |root| root.locate(path, part))
+    }
+}
+
+impl Spot {
+    fn locate(&self, path: &[Step], part: Part) -> Range<usize> {
+        let Some((step, rest)) = path.split_first() else { return self.span.clone() };
+        let found = match (&self.parts, step) {
+            (Parts::Map(entries), Step::Key(key)) => {
+                let is_key = |entry: &Entry| rest.is_empty() && (part == Part::Key || entry.is_empty);
+                entries.iter().find(|entry| *entry.key == **key).map(|entry| match entry {
+                    entry if is_key(entry) => entry.key_span.clone(),
+                    entry => entry.value.locate(rest, part),
+                })
+            }
+            (Parts::List(items), Step::Item(item)) => items.get(*item).map(|item| item.locate(rest, part)),
+            _ => None,
+        };
+        found.unwrap_or_else(|| self.span.clone())
+    }
+}
+
+/// Walks the events of a document.
 struct Locator<'a> {
     parser: Parser<'a, saphyr_parser::StrInput<'a>>,
     text: &'a str,
+    /// Where each character of the text begins, as the parser counts characters.
+    characters: Vec<usize>,
 }
 
 impl<'a> Locator<'a> {
+    fn new(text: &'a str) -> Self {
+        let characters = text.char_indices().map(|(at, _)| at).collect();
+        Locator { parser: Parser::new_from_str(text), text, characters }
+    }
+
     fn next(&mut self) -> Option<(Event<'a>, Span)> {
         self.parser.next_event()?.ok()
     }
 
-    fn document(&mut self, path: &[Step], part: Part) -> Option<Range<usize>> {
+    fn document(&mut self) -> Option<Spot> {
         loop {
             match self.next()? {
                 (Event::StreamStart | Event::DocumentStart(_) | Event::Nothing, _) => {}
-                (event, span) => return Some(self.value(&event, span, path, part)),
+                (event, span) => return Some(self.value(&event, span)),
             }
         }
     }
 
-    /// Finds the path in the value that `event` begins.
-    fn value(&mut self, event: &Event<'a>, span: Span, path: &[Step], part: Part) -> Range<usize> {
-        let here = self.bytes(span);
-        let Some((step, rest)) = path.split_first() else {
-            return here;
+    /// Finds the places in the value that `event` begins.
+    fn value(&mut self, event: &Event<'a>, span: Span) -> Spot {
+        let parts = match event {
+            Event::MappingStart(..) => Parts::Map(self.mapping()),
+            Event::SequenceStart(..) => Parts::List(self.sequence()),
+            _ => Parts::None,
         };
-        let found = match event {
-            Event::MappingStart(..) => self.in_mapping(step, rest, part),
-            Event::SequenceStart(..) => self.in_sequence(step, rest, part),
-            _ => None,
-        };
-        found.unwrap_or(here)
+        Spot { span: self.bytes(span), parts }
     }
 
-    fn in_mapping(&mut self, step: &Step, rest: &[Step], part: Part) -> Option<Range<usize>> {
-        loop {
-            let (key, key_span) = self.next()?;
-            if key == Event::MappingEnd {
-                return None;
-            }
-            let is_wanted = match (&key, step) {
-                (Event::Scalar(name, ..), Step::Key(wanted)) => name == wanted,
-                _ => false,
-            };
-            self.skip(&key)?;
-            let (value, value_span) = self.next()?;
-            if !is_wanted {
-                self.skip(&value)?;
-            } else if rest.is_empty() && part == Part::Key {
-                return Some(self.bytes(key_span));
-            } else {
-                let empty = value_span.start.index() == value_span.end.index();
-                let span = if empty && rest.is_empty() && !starts_node(&value) { key_span } else { value_span };
-                return Some(self.value(&value, span, rest, part));
+    fn mapping(&mut self) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        while let Some((name, key_span)) = self.next().filter(|(event, _)| *event != Event::MappingEnd) {
+            // A key that is no scalar has parts, which lead nowhere.
+            self.value(&name, key_span);
+            let Some((event, span)) = self.next() else { break };
+            let value = self.value(&event, span);
+            if let Event::Scalar(key, ..) = name {
+                let is_empty = span.start.index() == span.end.index() && matches!(value.parts, Parts::None);
+                entries.push(Entry { key: (*key).into(), key_span: self.bytes(key_span), value, is_empty });
             }
         }
+        entries
     }
 
-    fn in_sequence(&mut self, step: &Step, rest: &[Step], part: Part) -> Option<Range<usize>> {
-        let mut item = 0;
-        loop {
-            let (value, span) = self.next()?;
-            if value == Event::SequenceEnd {
-                return None;
-            }
-            if *step == Step::Item(item) {
-                return Some(self.value(&value, span, rest, part));
-            }
-            self.skip(&value)?;
-            item += 1;
+    fn sequence(&mut self) -> Vec<Spot> {
+        let mut items = Vec::new();
+        while let Some((event, span)) = self.next().filter(|(event, _)| *event != Event::SequenceEnd) {
+            items.push(self.value(&event, span));
         }
-    }
-
-    /// Passes over the rest of the value that `event` began.
-    fn skip(&mut self, event: &Event<'a>) -> Option<()> {
-        let mut depth = usize::from(starts_node(event));
-        while depth > 0 {
-            match self.next()?.0 {
-                Event::MappingEnd | Event::SequenceEnd => depth -= 1,
-                event if starts_node(&event) => depth += 1,
-                _ => {}
-            }
-        }
-        Some(())
+        items
     }
 
     /// Turns a span in characters into one in bytes, cut to its first line.
     fn bytes(&self, span: Span) -> Range<usize> {
-        let byte = |index: usize| self.text.char_indices().nth(index).map_or(self.text.len(), |(at, _)| at);
+        let byte = |index: usize| self.characters.get(index).copied().unwrap_or(self.text.len());
         let start = byte(span.start.index());
         let end = byte(span.end.index().max(span.start.index()));
         let line = self.text[start..end].find('\n').map_or(end, |at| start + at);
         start..line
     }
-}
-
-/// Returns whether an event begins a value with parts.
-fn starts_node(event: &Event<'_>) -> bool {
-    matches!(event, Event::MappingStart(..) | Event::SequenceStart(..))
 }
