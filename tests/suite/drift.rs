@@ -1,5 +1,7 @@
 //! Drift: what changes under a layer is told, and nothing else is.
 
+mod handbook;
+
 use std::fs;
 
 use crate::support::{Book, Run, TODAY, config};
