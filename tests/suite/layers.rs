@@ -4,11 +4,11 @@
 //! `e`. `expected.txt` has what `opas check` says and what differs from the book's own pages, line by line.
 //! `UPDATE=1 cargo test --test suite layers` writes the expected texts anew; read them before you accept them.
 
+mod faulty;
 mod hostile;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use crate::support::{Book, TODAY, check_golden, copy, tree};
@@ -114,51 +114,6 @@ fn a_layer_is_built_from_its_own_folder_by_its_base() {
     let named = book.run(&["build", "--layer", "kunta", "--out", "named"]);
     assert_eq!(named.status, Some(0), "{named:?}");
     assert_eq!(fs::read(book.path("named/oma.html")).unwrap(), fs::read(book.path("kunta/public/oma.html")).unwrap());
-}
-
-#[test]
-fn a_layer_that_is_built_on_itself_is_refused() {
-    let book = with_layer(&[]);
-    book.write("kunta/overlay.toml", format!("{LAYER}base = \"../kirjasto\"\n"));
-    book.write("kirjasto/overlay.toml", format!("{}base = \"../kunta\"\n", LAYER.replace("kunta", "kirjasto")));
-    let run = book.run(&["build", "--book", "kunta"]);
-    assert_eq!(run.status, Some(2), "{run:?}");
-    assert!(run.stderr.contains("E089"), "{run:?}");
-}
-
-#[test]
-fn a_faulty_layer_leaves_the_previous_site_as_it_was() {
-    let locked = "---\nop: patch\n---\n\n:::remove {#alku}\n:::\n";
-    let cases: [(&str, &str, &str); 4] = [
-        ("content/fi/ohjeet.md", "---\nop: patch\n---\n\n:::append {#alu}\nA\n:::\n", "E082"),
-        ("content/fi/ohjet.md", "---\nop: patch\n---\n\n:::append {#alku}\nA\n:::\n", "E082"),
-        ("content/fi/ohjeet.md", locked, "E085"),
-        ("overlay.toml", "name = \"kunta\"\n", "E004"),
-    ];
-    for (path, text, code) in cases {
-        let book = with_layer(&[]);
-        let page = fs::read_to_string(book.path("content/fi/ohjeet.md")).unwrap();
-        book.write("content/fi/ohjeet.md", page.replace("{#alku}", "{#alku .locked}"));
-        let good = book.run(&["build", "--edition", "e"]);
-        assert_eq!(good.status, Some(0), "{good:?}");
-        let before = book.outputs();
-        book.write(format!("kunta/{path}"), text);
-        let run = book.run(&["build", "--edition", "e"]);
-        assert!(matches!(run.status, Some(1 | 2)) && run.stderr.contains(code), "{path}: {run:?}");
-        assert_eq!(book.outputs(), before, "{path}");
-    }
-}
-
-#[test]
-fn a_symbolic_link_out_of_a_layer_is_refused() {
-    let book = with_layer(&[]);
-    fs::write(book.holder().join("salaisuus.md"), "---\ntitle: Salaisuus\n---\n\nSalainen.\n").unwrap();
-    fs::create_dir_all(book.path("kunta/content/fi")).unwrap();
-    symlink(book.holder().join("salaisuus.md"), book.path("kunta/content/fi/oma.md")).unwrap();
-    let run = book.run(&["build", "--edition", "e"]);
-    assert_eq!(run.status, Some(1), "{run:?}");
-    assert!(run.stderr.contains("E003") && run.stderr.contains("kunta/content/fi/oma.md"), "{run:?}");
-    assert!(!book.path("public").exists());
 }
 
 #[test]

@@ -1,0 +1,166 @@
+//! Layers that cannot be built: each is refused with its code, and the site of before stays byte for byte.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use super::{LAYER, folder, with_layer};
+use crate::support::Book;
+
+/// A published edition of the book with a section `alku` that is locked, and a flow.
+fn published() -> Book {
+    let book = with_layer(&[]);
+    let page = fs::read_to_string(book.path("content/fi/ohjeet.md")).unwrap();
+    book.write("content/fi/ohjeet.md", page.replace("{#alku}", "{#alku .locked}"));
+    let flow = fs::read_to_string(folder().join("flow-set-next/content/fi/flows/kysely.yaml")).unwrap();
+    book.write("content/fi/flows/kysely.yaml", flow);
+    book.write("content/fi/vars.yaml", "nimi: Perusnimi\npuhelin: {must-fill: true, text: '123'}\n");
+    fs::write(book.holder().join("salaisuus.md"), "---\ntitle: Salaisuus\n---\n\nSalainen.\n").unwrap();
+    fs::write(book.holder().join("salaisuus.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>").unwrap();
+    let built = book.run(&["build", "--edition", "e"]);
+    assert_eq!(built.status, Some(0), "{built:?}");
+    book
+}
+
+/// Expects a build to be refused with a code, and to leave the output as it was.
+fn check_refused(book: &Book, arguments: &[&str], output: &str, code: &str, what: &str) {
+    let before = crate::support::tree(&book.path(output));
+    assert!(before.len() > 10, "{what}: there is a site");
+    let run = book.run(&[&["build"], arguments].concat());
+    assert!(matches!(run.status, Some(1 | 2)), "{what}: {run:?}");
+    assert!(run.stderr.contains(&format!("error[{code}]")), "{what}: {run:?}");
+    assert!(crate::support::tree(&book.path(output)) == before, "{what}: the site is another one");
+    let beside: Vec<String> =
+        fs::read_dir(book.root()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(beside.iter().all(|name| !name.starts_with('.')), "{what}: {beside:?}");
+}
+
+/// Expects a layer with this file to be refused.
+fn check_file(path: &str, text: &str, code: &str) {
+    let book = published();
+    book.write(format!("kunta/{path}"), text);
+    check_refused(&book, &["--edition", "e"], "public", code, &format!("{path}: {text}"));
+}
+
+fn patch(blocks: &str) -> String {
+    format!("---\nop: patch\n---\n\n{blocks}\n")
+}
+
+const PAGE: &str = "content/fi/ohjeet.md";
+const FLOW: &str = "content/fi/flows/kysely.patch.yaml";
+
+#[test]
+fn a_patch_that_matches_nothing_leaves_the_site_as_it_was() {
+    check_file(PAGE, &patch(":::append {#alu}\nA\n:::"), "E082");
+    check_file(PAGE, &patch(":::append {#loppu}\nA\n:::\n\n:::remove {#ei-ole}\n:::"), "E082");
+    check_file(FLOW, "- {op: set-next, at: tuki/eii, next: opasta, reason: A}\n", "E082");
+    check_file(FLOW, "- {op: replace-outcome, at: ohja, outcome: {title: A, body: B}, reason: A}\n", "E082");
+    check_file("content/fi/vars.yaml", "nimmi: A\n", "E082");
+    check_file("content/fi/contacts.yaml", "neuvota:\n  url: https://a.example/\n", "E082");
+}
+
+#[test]
+fn a_typo_in_a_path_leaves_the_site_as_it_was() {
+    check_file("content/fi/ohjet.md", &patch(":::append {#alku}\nA\n:::"), "E082");
+    check_file("content/fi/ohjet.md", "---\nop: hide\nredirect: index\nreason: A\n---\n", "E082");
+    check_file(
+        "content/fi/ohjeet/index.md",
+        &patch(":::append {#loppu}\nA\n:::").replace("op: patch", "title: A"),
+        "E006",
+    );
+    check_file("content/fii/ohjeet.md", &patch(":::append {#loppu}\nA\n:::"), "E005");
+    check_file("content/fi/flows/kyssely.patch.yaml", "- {op: hide-answer, at: tuki/ei, reason: A}\n", "E082");
+    check_file("content/fi/glosary.yaml", "a:\n  definition: A.\n", "E005");
+    check_file("content/fi/toinen.md", "---\nop: hide\nredirect: ohjet\nreason: A\n---\n", "E088");
+    check_file("content/fi/oma.md", "---\ntitle: A\nafter: ohjet\n---\n", "E090");
+    check_file("overlay.toml", &format!("{LAYER}[brand]\nlogo = \"loggo.svg\"\n"), "E072");
+    check_file("overlay.toml", "name = \"kunta\"\n", "E004");
+}
+
+#[test]
+fn a_locked_section_stays_whatever_a_layer_does_to_it() {
+    for op in ["replace-body", "prepend", "append"] {
+        check_file(PAGE, &patch(&format!(":::{op} {{#alku}}\nA\n:::")), "E085");
+    }
+    check_file(PAGE, &patch(":::replace {#alku}\n## Alku {#alku}\n\nA\n:::"), "E085");
+    check_file(PAGE, &patch(":::remove {#alku}\n:::"), "E085");
+    check_file(PAGE, &patch(":::replace {#osa}\n### Osa {#osa}\n\nA\n:::"), "E085");
+    check_file(PAGE, &patch(":::append {#osa}\nA\n:::"), "E085");
+    check_file(PAGE, &patch(":::replace {#}\nA\n:::"), "E085");
+    check_file(PAGE, "---\nop: replace\nreason: A\ntitle: A\n---\n\nA\n", "E085");
+    check_file(PAGE, "---\nop: hide\nredirect: index\nreason: A\n---\n", "E085");
+}
+
+#[test]
+fn other_faults_of_a_layer_leave_the_site_as_it_was() {
+    check_file(PAGE, "---\ntitle: A\n---\n", "E081");
+    check_file(PAGE, &patch(":::append {#loppu}\nA\n"), "E086");
+    check_file("content/fi/vars.yaml", "puhelin: ''\n", "E032");
+    check_file("content/fi/vars.yaml", "nimi: {value: A, new: true}\n", "E091");
+    check_file("content/fi/glossary.yaml", "digituki:\n  definition: A.\n", "E097");
+    check_file("overlay.toml", &format!("{LAYER}based-on = \"muu 1\"\n"), "E093");
+    check_file("overlay.toml", &format!("{LAYER}[facts]\nei-ole = \"a\"\n"), "E050");
+    let two = |own: &str, other: &str, code: &str| {
+        let book = published();
+        let config = fs::read_to_string(book.path("book.toml")).unwrap();
+        book.write("book.toml", config.replace("[\"kunta\"]", "[\"kunta\", \"kirjasto\"]"));
+        book.write("kirjasto/overlay.toml", LAYER.replace("kunta", "kirjasto"));
+        book.write(format!("kunta/{PAGE}"), patch(own)).write(format!("kirjasto/{PAGE}"), patch(other));
+        check_refused(&book, &["--edition", "e"], "public", code, &format!("{own} and {other}"));
+    };
+    two(":::replace-body {#loppu}\nA\n:::", ":::replace-body {#loppu}\nB\n:::", "E083");
+    two(":::remove {#loppu}\n:::", ":::append {#loppu}\nB\n:::", "E084");
+}
+
+#[test]
+fn a_circle_of_layers_leaves_the_site_as_it_was() {
+    let book = published();
+    book.write("kunta/overlay.toml", format!("{LAYER}base = \"..\"\n"));
+    let own = book.run(&["build", "--book", "kunta"]);
+    assert_eq!(own.status, Some(0), "{own:?}");
+    let other = LAYER.replace("kunta", "kirjasto");
+    for (kunta, kirjasto) in
+        [(".", ".."), ("../kunta", ".."), ("../kirjasto", "../kunta"), ("../kirjasto/../kunta", "..")]
+    {
+        book.write("kunta/overlay.toml", format!("{LAYER}base = \"{kunta}\"\n"));
+        book.write("kirjasto/overlay.toml", format!("{other}base = \"{kirjasto}\"\n"));
+        check_refused(&book, &["--book", "kunta"], "kunta/public", "E089", kunta);
+    }
+    let book = published();
+    let config = fs::read_to_string(book.path("book.toml")).unwrap();
+    book.write("book.toml", config.replace("[\"kunta\"]", "[\"kunta\", \"./kunta\"]"));
+    check_refused(&book, &["--edition", "e"], "public", "E089", "twice in an edition");
+}
+
+#[test]
+fn a_link_out_of_a_layer_leaves_the_site_as_it_was() {
+    for (link, target) in [
+        ("kunta/content/fi/oma.md", "../../../../salaisuus.md"),
+        ("kunta/content/fi/kuva.svg", "../../../../salaisuus.svg"),
+        ("kunta/content/fi/kansio", "../../../../"),
+        ("kunta/content/fi/omat.md", "../../../content/fi/ohjeet.md"),
+        ("kunta/content/fi/juuri", "/"),
+        ("kunta/logo.svg", "../../salaisuus.svg"),
+    ] {
+        let book = published();
+        fs::create_dir_all(book.path("kunta/content/fi")).unwrap();
+        symlink(target, book.path(link)).unwrap();
+        check_refused(&book, &["--edition", "e"], "public", "E003", link);
+    }
+}
+
+#[test]
+fn a_path_out_of_a_layer_leaves_the_site_as_it_was() {
+    let page = |body: &str| format!("---\ntitle: Oma\n---\n\n{body}\n");
+    check_file("content/fi/oma.md", &page("[x](../../../../salaisuus.md)"), "E021");
+    check_file("content/fi/oma.md", &page("![x](../../../../salaisuus.svg)"), "E023");
+    check_file("content/fi/oma.md", &page("![x](%2e%2e/%2e%2e/%2e%2e/%2e%2e/salaisuus.svg)"), "E023");
+    check_file("content/fi/oma.md", &page("![x](/etc/passwd)"), "E028");
+    check_file("content/fi/oma.md", &page("![x](file:///etc/passwd)"), "E028");
+    check_file("overlay.toml", &format!("{LAYER}[brand]\nlogo = \"../../salaisuus.svg\"\n"), "E072");
+    check_file("content/fi/toinen.md", "---\nop: hide\nredirect: ../../../salaisuus\nreason: A\n---\n", "E088");
+    check_file("content/fi/oma.md", "---\ntitle: A\nafter: ../../../salaisuus\n---\n", "E090");
+    check_file("content/fi/oma.md", "---\ntitle: A\naliases: [../../ulos]\n---\n", "E015");
+    let outcome =
+        "- {op: replace-outcome, at: ohjaa, reason: A, outcome: {title: A, body: B, see: [../../salaisuus]}}\n";
+    check_file(FLOW, outcome, "E021");
+}
