@@ -107,11 +107,13 @@ impl Base {
     fn put_together(&self, stack: &Stack, found: Vec<Diagnostic>, options: Options, parsed: &mut Parsed) -> Prepared {
         let mut diagnostics = self.faults.clone();
         diagnostics.extend(found);
-        let (book, faults) = Book::edition(&self.ground, stack, options, parsed);
+        let (theme, overrides, faults) = self.theme.edition(stack, &self.ground.config);
         diagnostics.extend(faults);
-        channels::check(&book, &self.theme, &mut diagnostics);
+        let (book, faults) = Book::edition(&self.ground, stack, overrides, options, parsed);
+        diagnostics.extend(faults);
+        channels::check(&book, &theme, &mut diagnostics);
         diagnostic::sort(&mut diagnostics);
-        Prepared { book, theme: Arc::clone(&self.theme), diagnostics }
+        Prepared { book, theme, diagnostics }
     }
 
     /// Returns the digest of everything that an edition's site is made from: the files, the options and the

@@ -150,7 +150,7 @@ impl Contacts {
             }
             value = entry.value;
             if let Some(below) = below {
-                changes.push(data::record(layer, ranked, source.is_none(), id, &below, &value));
+                changes.push(data::record(layer, data::address(ranked, source.is_none(), id), &below, &value));
             }
         }
         let known = self.list.iter().position(|contact| contact.id == id);

@@ -159,7 +159,7 @@ fn may_set<'e>(
     if !entry.may_set("term", key, layer, Some(&what), [], out) {
         return Err(Refused);
     }
-    changes.push(data::record(layer, ranked, true, key, &what, node));
+    changes.push(data::record(layer, data::address(ranked, true, key), &what, node));
     Ok(Some(below))
 }
 

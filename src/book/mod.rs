@@ -145,13 +145,19 @@ impl Book {
         parsed: &mut Parsed,
     ) -> (Self, Vec<Diagnostic>) {
         let ground = Ground::read(source, config, parsed);
-        Book::edition(&ground, &Stack::base(), options, parsed)
+        Book::edition(&ground, &Stack::base(), Vec::new(), options, parsed)
     }
 
-    /// Puts layers on the book and checks the whole.
+    /// Puts layers on the book and checks the whole; `themed` is what they override in the theme.
     ///
     /// The book is returned even when there are faults, so that later stages can report theirs too.
-    pub fn edition(ground: &Ground, stack: &Stack, options: Options, parsed: &mut Parsed) -> (Self, Vec<Diagnostic>) {
+    pub fn edition(
+        ground: &Ground,
+        stack: &Stack,
+        themed: Vec<Override>,
+        options: Options,
+        parsed: &mut Parsed,
+    ) -> (Self, Vec<Diagnostic>) {
         let mut config = ground.config.clone();
         let mut out = ground.faults.clone();
         stack.check(&config, &mut out);
@@ -163,6 +169,7 @@ impl Book {
         }
         merge.finish(&mut out);
         let Merge { mut pages, mut found, hidden, mut overrides, notes, .. } = merge;
+        overrides.extend(themed);
         pages::drop_orphans(&mut pages, &config, &mut out);
         let source_lang = Arc::clone(config.source_lang());
         let empty = BTreeMap::new();

@@ -77,7 +77,7 @@ impl Variables {
             }
             value = entry.value;
             if let Some(below) = below {
-                changes.push(data::record(layer, ranked, source.is_none(), name, &below, &value));
+                changes.push(data::record(layer, data::address(ranked, source.is_none(), name), &below, &value));
             }
         }
         let known = source.and_then(|source| source.values.get(name));

@@ -113,20 +113,19 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// Returns an override of a key in a data file.
-pub fn record(
-    layer: &Arc<str>,
-    ranked: &Ranked,
-    is_source: bool,
-    key: &str,
-    below: &Below,
-    own: &Node<'_>,
-) -> Override {
+/// Returns the address of a key in a data file: `vars.yaml#name`, with `LANG:` before it outside of the source
+/// language.
+pub fn address(ranked: &Ranked, is_source: bool, key: &str) -> String {
     let language = if is_source { String::new() } else { format!("{}:", ranked.file.lang()) };
     let name = ranked.file.below().rsplit('/').next().unwrap_or_default();
+    format!("{language}{name}#{key}")
+}
+
+/// Returns an override of what stands at an address of a data file.
+pub fn record(layer: &Arc<str>, address: String, below: &Below, own: &Node<'_>) -> Override {
     Override {
         layer: Arc::clone(layer),
-        address: format!("{language}{name}#{key}"),
+        address,
         op: Op::Replace,
         depends: below.text.clone(),
         own: text(own.value()),

@@ -38,6 +38,15 @@ pub struct OwnFact {
     pub place: Place,
 }
 
+/// A file that a layer puts in the place of another one.
+#[derive(Debug, Clone)]
+pub struct WholeFile {
+    /// The layers below whose file it takes the place of.
+    pub over: Vec<String>,
+    /// Where the layer says so.
+    pub place: Place,
+}
+
 /// The settings of a layer.
 #[derive(Debug, Clone)]
 pub struct Manifest {
@@ -55,8 +64,8 @@ pub struct Manifest {
     pub facts: Vec<OwnFact>,
     /// The organisation's look.
     pub brand: Brand,
-    /// The files that it replaces whole, by path below the layer's folder, with the reason.
-    pub files: BTreeMap<String, Option<String>>,
+    /// The files that it replaces whole, by path below the layer's folder.
+    pub files: BTreeMap<String, WholeFile>,
     /// The file.
     pub file: Arc<TextFile>,
 }
@@ -167,15 +176,19 @@ fn facts(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<OwnFact> {
     node.entries(&mut Vec::new()).into_iter().filter_map(read).collect()
 }
 
-/// Reads `[files]`: paths of files with `{op = "replace", reason = "…"}`.
-fn files(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> BTreeMap<String, Option<String>> {
+/// Reads `[files]`: paths of files with `{op = "replace", reason = "…", over = "LAYER"}`.
+fn files(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> BTreeMap<String, WholeFile> {
     let mut files = BTreeMap::new();
     for (path, node) in node.entries(out) {
-        node.only(&["op", "reason"], out);
+        node.only(&["op", "reason", "over"], out);
         let op = node.required("op", out).and_then(|op| op.choice(&["replace"], out));
-        let reason = node.get("reason").and_then(|reason| reason.text(out)).map(str::to_owned);
+        if let Some(reason) = node.get("reason") {
+            reason.text(out);
+        }
+        let over = node.get("over").map(|over| over.texts(out)).unwrap_or_default();
+        let over = over.into_iter().map(str::to_owned).collect();
         if op.is_some() {
-            files.insert(path.to_owned(), reason);
+            files.insert(path.to_owned(), WholeFile { over, place: node.key_place() });
         }
     }
     files

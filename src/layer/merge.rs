@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::data::Ranked;
 use super::draft::Draft;
+use super::files::{self, Replacing};
 use super::pages::{Hidden, LayerPage, What};
 use super::patch::Operation;
 use super::{Layer, manifest};
@@ -19,7 +20,7 @@ use crate::config::{Config, Lang};
 use crate::data::{Data, Part};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::document::{self, Block, Change, Document, Op, Placed, headings};
-use crate::source::TextFile;
+use crate::source::{Asset, TextFile};
 
 /// Something of the book that a layer changes, with the text that the change depends on.
 #[derive(Debug, Clone)]
@@ -58,6 +59,8 @@ pub struct Merge<'a> {
     rank: usize,
     /// Sections that were taken away, each with the change that did it.
     gone: BTreeMap<(Lang, PageId, Box<str>), Arc<Change>>,
+    /// The layers that the files which are passed on come from, by path.
+    owners: BTreeMap<Arc<str>, Arc<str>>,
 }
 
 impl<'a> Merge<'a> {
@@ -73,6 +76,7 @@ impl<'a> Merge<'a> {
             notes: Vec::new(),
             rank: 0,
             gone: BTreeMap::new(),
+            owners: BTreeMap::new(),
         }
     }
 
@@ -95,12 +99,6 @@ impl<'a> Merge<'a> {
         }
         self.patch_translations(layer, &patches, &own);
         self.take_files(layer, found, out);
-        if let Some((_, file)) = layer.source.below("themes").next() {
-            let message = format!("the theme files of the layer `{}` are not used", layer.manifest.name);
-            let mut warning = Diagnostic::new(Code::W028, message).at(file.place());
-            warning.layer = Some(layer.manifest.name.to_string());
-            out.push(warning.help("put them into the book's own theme, or take them out"));
-        }
     }
 
     /// Applies one file of a layer; returns it if it is a patch in the source language.
@@ -355,24 +353,23 @@ impl<'a> Merge<'a> {
                 }
             }
         }
+        let mut replacing = Replacing::new(layer, files::CONTENT);
         for (path, asset) in found.assets {
-            let place = Place::of_path(Arc::clone(&asset.path));
-            let declared = layer.manifest.files.contains_key(&format!("content/{path}"));
-            match self.found.assets.get(&path) {
-                Some(below) if !declared => {
-                    let message = format!("the file `{path}` is there already");
-                    let mut fault = Diagnostic::new(Code::E081, message).at(place);
-                    fault.layer = Some(layer.manifest.name.to_string());
-                    let fault = fault.related(Place::of_path(Arc::clone(&below.path)), "the file below");
-                    let help =
-                        format!("write `[files] \"content/{path}\" = {{ op = \"replace\" }}` in {}", manifest::FILE);
-                    out.push(fault.help(help));
-                }
-                _ => {
-                    self.found.assets.insert(path, asset);
-                }
+            if let Some(below) = self.found.assets.get(&path) {
+                let whole = format!("{}{path}", files::CONTENT);
+                let place = |asset: &Asset| Place::of_path(Arc::clone(&asset.path));
+                let content = |asset: &Asset| asset.digest.to_string();
+                let layer = self.owners.get(&path).cloned();
+                let help = format!("write `[files] \"{whole}\" = {{ op = \"replace\" }}` in {}", manifest::FILE);
+                let below = files::Below { layer, place: place(below), content: content(below) };
+                let change = replacing.may_replace(&whole, place(&asset), content(&asset), &below, &help, out);
+                let Some(change) = change else { continue };
+                self.overrides.push(change);
             }
+            self.owners.insert(Arc::clone(&path), Arc::clone(&layer.manifest.name));
+            self.found.assets.insert(path, asset);
         }
+        replacing.finish(out);
     }
 
     #[expect(clippy::too_many_arguments, reason = "they are the fields of the record")]

@@ -10,6 +10,7 @@ pub mod data;
 mod draft;
 pub mod drift;
 pub mod explain;
+pub mod files;
 pub mod lock;
 pub mod manifest;
 pub mod merge;

@@ -145,7 +145,7 @@ impl<'a> Site<'a> {
         for below in book.assets.keys() {
             add(paths::asset(book, below), How::Copy(Input::Asset(Arc::clone(below))));
         }
-        for name in theme.assets.keys() {
+        for name in theme.assets().keys() {
             add(format!("assets/{name}"), How::Copy(Input::ThemeAsset(Arc::clone(name))));
         }
         plan.sort_by(|a, b| a.path.cmp(&b.path));
@@ -179,7 +179,7 @@ impl<'a> Site<'a> {
     fn asset(&self, input: &Input) -> Option<&'a Arc<Asset>> {
         match input {
             Input::Asset(below) => self.book.assets.get(below),
-            Input::ThemeAsset(name) => self.theme.assets.get(name),
+            Input::ThemeAsset(name) => self.theme.assets().get(name),
             Input::Settings => self.book.config.brand.logo.as_ref(),
             _ => None,
         }

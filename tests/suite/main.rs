@@ -15,6 +15,7 @@ mod faults;
 mod flow;
 mod hostile;
 mod html;
+mod layer_themes;
 mod layers;
 mod markdown;
 mod planted;
