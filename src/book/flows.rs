@@ -60,6 +60,7 @@ pub fn read(found: &Found, config: &Config, overrides: &mut Vec<Override>, out: 
             patch(file, id, &mut bases, &mut translations, config, overrides, out);
         }
     }
+    record_facts(&bases, config, overrides);
     let checked = bases.into_iter().map(|(id, flow)| {
         let translations = translations.remove(&id).unwrap_or_default();
         (id, Checked::new(flow, translations, &config.facts, out))
@@ -101,10 +102,29 @@ fn patch(
         depends: replaced.depends,
         own: replaced.own,
         place: replaced.place,
+        former: None,
     }));
     for flow in translations.get_mut(id).into_iter().flat_map(BTreeMap::values_mut) {
         // What is wrong with the operations has been said of the source language.
         flow::patch::apply(Arc::make_mut(flow), source, file, &mut Vec::new());
+    }
+}
+
+/// Records what the facts of layers depend on: the questions that they answer, with their answers.
+fn record_facts(flows: &BTreeMap<FlowId, Flow>, config: &Config, overrides: &mut Vec<Override>) {
+    for (name, fact) in &config.facts {
+        let mut questions = flows.values().flat_map(|flow| &flow.questions);
+        let Some(question) = questions.find(|question| question.fact.as_ref() == Some(name)) else { continue };
+        let answers = question.answers.iter().map(|answer| format!("{}: {}", answer.id, answer.text));
+        overrides.push(Override {
+            layer: Arc::clone(&fact.layer),
+            address: format!("facts#{name}"),
+            op: Op::Replace,
+            depends: std::iter::once(question.text.clone()).chain(answers).collect::<Vec<_>>().join("\n"),
+            own: fact.answer.clone(),
+            place: fact.place.clone(),
+            former: None,
+        });
     }
 }
 

@@ -1,12 +1,15 @@
 //! `opas review`, `accept` and `defer`: what has changed under a layer, and that somebody has looked at it.
 //!
-//! `review` shows the overrides of all layers of an edition. `accept` and `defer` write `overlay.lock` of the
+//! `review` shows the overrides of all layers of an edition, and asks about each on a terminal. `accept` and `defer` write `overlay.lock` of the
 //! uppermost layer alone: the layers below may be somebody else's. There is no way to accept all that has
 //! drifted at once.
 
 #![expect(clippy::disallowed_methods, reason = "these commands write overlay.lock")]
 
+mod dialogue;
+
 use std::collections::BTreeMap;
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -86,14 +89,23 @@ struct Open {
 /// Runs `opas review`.
 pub fn review(arguments: &Review) -> Status {
     ending(&arguments.common, || {
-        let open = open(&arguments.common)?;
+        let mut open = open(&arguments.common)?;
         let wanted = arguments.address.as_deref();
         if let Some(address) = wanted {
             known(open.book.overrides.iter(), address)?;
         }
-        let drifts =
-            open.book.drifts.iter().filter(|drift| wanted.is_none_or(|address| drift.change.address == address));
-        let texts: Vec<String> = drifts.map(Drift::review).collect();
+        let drifts: Vec<Drift> = open
+            .book
+            .drifts
+            .iter()
+            .filter(|it| wanted.is_none_or(|address| it.change.address == address))
+            .cloned()
+            .collect();
+        let is_asked = io::stdin().is_terminal() && io::stdout().is_terminal() && !arguments.common.quiet;
+        if is_asked && !drifts.is_empty() {
+            return dialogue::hold(&mut open, &drifts, &mut io::stdin().lock(), &mut io::stdout());
+        }
+        let texts: Vec<String> = drifts.iter().map(Drift::review).collect();
         let closing = format!("{} to look at", count(texts.len(), "override"));
         Ok(texts.into_iter().chain([closing]).collect::<Vec<_>>().join("\n"))
     })
@@ -110,13 +122,7 @@ pub fn accept(arguments: &Accept) -> Status {
                 if note.is_empty() {
                     return Err(Stop::Message(Status::Usage, "the note is empty: say what was found".to_owned()));
                 }
-                let taken = open.drifted(address);
-                for (key, base) in &taken {
-                    let mut notes = open.lock.entries.remove(key).map(|entry| entry.notes).unwrap_or_default();
-                    notes.push(note.to_owned());
-                    open.lock.entries.insert(key.clone(), Entry { base: base.clone(), notes, deferred: None });
-                }
-                taken.len()
+                open.accept(address, note)
             }
             None => open.record_new(),
         };
@@ -130,13 +136,7 @@ pub fn defer(arguments: &Defer) -> Status {
     ending(&arguments.common, || {
         let mut open = open(&arguments.common)?;
         known(open.own(), &arguments.address)?;
-        let mut taken = 0;
-        for (key, base) in open.drifted(&arguments.address) {
-            if let Some(entry) = open.lock.entries.get_mut(&key) {
-                entry.deferred = Some((arguments.until, Digest::of(&base)));
-                taken += 1;
-            }
-        }
+        let taken = open.defer(&arguments.address, arguments.until);
         open.save()?;
         Ok(format!("{} put off until {}", count(taken, "override"), arguments.until))
     })
@@ -178,7 +178,11 @@ fn open(common: &Common) -> Result<Open, Stop> {
         return Err(Stop::Faults(errors, Status::Content));
     }
     let lock = Lock::read(top, &mut Vec::new()).unwrap_or_default();
-    Ok(Open { book: prepared.book, layer: Arc::clone(&top.manifest.name), path: folder.join(lock::FILE), lock })
+    let (layer, path) = (Arc::clone(&top.manifest.name), folder.join(lock::FILE));
+    let mut open = Open { book: prepared.book, layer, path, lock };
+    let own: Vec<Override> = open.own().filter(|change| change.former.is_some()).cloned().collect();
+    open.lock.follow(own.iter());
+    Ok(open)
 }
 
 /// Returns an error that names the nearest where there is no override of an address.
@@ -206,6 +210,37 @@ impl Open {
         }
         all.retain(|key, base| self.lock.entries.get(key).is_none_or(|entry| entry.base != *base));
         all.into_iter().collect()
+    }
+
+    /// Takes the text of the book as it is for that which the overrides at an address are written against; returns how
+    /// many there are.
+    fn accept(&mut self, address: &str, note: &str) -> usize {
+        let taken = self.drifted(address);
+        for (key, base) in &taken {
+            let mut notes = self.lock.entries.remove(key).map(|entry| entry.notes).unwrap_or_default();
+            notes.push(note.to_owned());
+            self.lock.entries.insert(key.clone(), Entry { base: base.clone(), notes, deferred: None });
+        }
+        taken.len()
+    }
+
+    /// Records one override as it is; returns how many there are.
+    fn record(&mut self, change: &Override) -> usize {
+        let entry = Entry { base: change.depends.clone(), notes: Vec::new(), deferred: None };
+        self.lock.entries.insert(lock::key(change), entry);
+        1
+    }
+
+    /// Puts off the overrides at an address that have an entry; returns how many there are.
+    fn defer(&mut self, address: &str, until: Date) -> usize {
+        let mut taken = 0;
+        for (key, base) in self.drifted(address) {
+            if let Some(entry) = self.lock.entries.get_mut(&key) {
+                entry.deferred = Some((until, Digest::of(&base)));
+                taken += 1;
+            }
+        }
+        taken
     }
 
     /// Records the overrides without an entry; returns how many.

@@ -221,7 +221,9 @@ codes! {
     W023 "untranslated-change",
     /// An override that `overlay.lock` does not know.
     W024 "unrecorded-override",
-    /// Files in the theme of a layer, which are not used.
+    /// A layer names a page by an id that it had before.
+    W025 "renamed-page",
+    /// Templates or assets of a layer that is not trusted, which are not used.
     W028 "unused-layer-theme",
     /// The accessibility statement lacks a part that the law asks for.
     W030 "blank-accessibility",

@@ -130,6 +130,7 @@ pub fn record(layer: &Arc<str>, address: String, below: &Below, own: &Node<'_>) 
         depends: below.text.clone(),
         own: text(own.value()),
         place: own.key_place(),
+        former: None,
     }
 }
 

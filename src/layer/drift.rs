@@ -44,8 +44,14 @@ pub struct Drift {
 
 /// Finds what has drifted; faults of the locks are reported.
 pub fn find(overrides: &[Override], layers: &[Arc<Layer>], out: &mut Vec<Diagnostic>) -> Vec<Drift> {
-    let locks: BTreeMap<&str, Lock> =
-        layers.iter().filter_map(|layer| Some((&*layer.manifest.name, Lock::read(layer, out)?))).collect();
+    let mut locks: BTreeMap<&str, Lock> = BTreeMap::new();
+    for layer in layers {
+        let name = &layer.manifest.name;
+        if let Some(mut lock) = Lock::read(layer, out) {
+            lock.follow(overrides.iter().filter(|change| change.layer == *name));
+            locks.insert(name, lock);
+        }
+    }
     let mut seen = BTreeSet::new();
     let fresh = overrides.iter().filter(|change| seen.insert((&change.layer, lock::key(change))));
     fresh.filter_map(|change| of(change, locks.get(&*change.layer))).collect()
@@ -116,7 +122,7 @@ impl Drift {
 
     /// Says it at length, with the old text, the new one and the layer's.
     pub fn review(&self) -> String {
-        let Override { layer, address, op, depends, own, place } = &self.change;
+        let Override { layer, address, op, depends, own, place, .. } = &self.change;
         let diagnostic = self.diagnostic();
         let mut text = format!("{} {}\n", diagnostic.code.name(), diagnostic.message);
         text += &format!("  {address} ({}) of {layer}, {}:{}\n", op.word(), place.file.path, place.line_column().0);

@@ -76,6 +76,7 @@ impl<'a> Replacing<'a> {
             depends: below.content.clone(),
             own,
             place: said.place.clone(),
+            former: None,
         })
     }
 

@@ -47,6 +47,19 @@ pub fn key(change: &Override) -> Key {
 }
 
 impl Lock {
+    /// Lets the entries of pages that have been renamed follow them.
+    pub fn follow<'a>(&mut self, overrides: impl Iterator<Item = &'a Override>) {
+        for change in overrides {
+            let Some(former) = change.former.as_ref().map(|address| (address.clone(), change.op.word().to_owned()))
+            else {
+                continue;
+            };
+            if let Some(entry) = self.entries.remove(&former) {
+                self.entries.entry(key(change)).or_insert(entry);
+            }
+        }
+    }
+
     /// Reads the lock of a layer; none where it has no such file, or one that cannot be read, which is reported.
     pub fn read(layer: &Layer, out: &mut Vec<Diagnostic>) -> Option<Self> {
         let file = layer.source.text(FILE)?;

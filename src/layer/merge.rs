@@ -38,6 +38,8 @@ pub struct Override {
     pub own: String,
     /// Where the layer says so.
     pub place: Place,
+    /// The address by which the layer still names it, where the page has been renamed since.
+    pub former: Option<String>,
 }
 
 /// The pages and files of an edition while layers are applied.
@@ -61,6 +63,8 @@ pub struct Merge<'a> {
     gone: BTreeMap<(Lang, PageId, Box<str>), Arc<Change>>,
     /// The layers that the files which are passed on come from, by path.
     owners: BTreeMap<Arc<str>, Arc<str>>,
+    /// The pages that the layer names by old ids, with these.
+    renamed: BTreeMap<PageId, PageId>,
 }
 
 impl<'a> Merge<'a> {
@@ -77,6 +81,7 @@ impl<'a> Merge<'a> {
             rank: 0,
             gone: BTreeMap::new(),
             owners: BTreeMap::new(),
+            renamed: BTreeMap::new(),
         }
     }
 
@@ -87,6 +92,10 @@ impl<'a> Merge<'a> {
         let files = std::mem::take(&mut found.pages);
         let mut read: Vec<LayerPage> =
             files.iter().map(|(lang, id, file)| LayerPage::read(id, lang, file, out)).collect();
+        self.renamed.clear();
+        for page in &mut read {
+            self.follow(page, out);
+        }
         let source = self.config.source_lang();
         read.sort_by_key(|page| page.lang != *source);
         let own: BTreeSet<(Lang, PageId)> =
@@ -99,6 +108,25 @@ impl<'a> Merge<'a> {
         }
         self.patch_translations(layer, &patches, &own);
         self.take_files(layer, found, out);
+    }
+
+    /// Lets a change of a page that has been renamed follow it by the page's aliases.
+    fn follow(&mut self, page: &mut LayerPage, out: &mut Vec<Diagnostic>) {
+        let pages = &self.pages.by_lang[self.config.source_lang()];
+        let is_change = !matches!(page.what, What::Add(_) | What::Nothing);
+        let is_known = pages.contains_key(&page.id) || self.hidden.contains_key(&page.id);
+        if !is_change || is_known || self.pages.left_out.contains(&page.id) {
+            return;
+        }
+        let mut found = pages.values().filter(|other| other.front.aliases.iter().any(|alias| **alias == *page.id));
+        let Some(other) = found.next() else { return };
+        let message = format!("the page `{}` is now `{}`", page.id, other.id);
+        let path = format!("content/{}/{}", page.lang, other.file.below().splitn(3, '/').nth(2).unwrap_or_default());
+        let warning = Diagnostic::new(Code::W025, message).at(page.place()).address(&*other.id);
+        let warning = warning.related(other.place(&["aliases".into()], Part::Value), "by this alias");
+        out.push(warning.help(format!("rename the file to {path}; links in it lead from there")));
+        self.renamed.insert(Arc::clone(&other.id), Arc::clone(&page.id));
+        page.follow(&Arc::clone(&other.id));
     }
 
     /// Applies one file of a layer; returns it if it is a patch in the source language.
@@ -387,7 +415,10 @@ impl<'a> Merge<'a> {
         let language = if lang == self.config.source_lang() { String::new() } else { format!("{lang}:") };
         let section = if section.is_empty() { String::new() } else { format!("#{section}") };
         let address = format!("{language}{page}{section}");
-        self.overrides.push(Override { layer: Arc::clone(&layer.manifest.name), address, op, depends, own, place });
+        let (id, key) = page.split_at(page.find('@').unwrap_or(page.len()));
+        let former = self.renamed.get(id).map(|id| format!("{language}{id}{key}{section}"));
+        let layer = Arc::clone(&layer.manifest.name);
+        self.overrides.push(Override { layer, address, op, depends, own, place, former });
     }
 
     /// Records the keys of front matter that a patch replaces.

@@ -43,6 +43,16 @@ pub struct LayerPage {
     pub what: What,
 }
 
+impl LayerPage {
+    /// Lets the file change another page: the one that has its id as an alias.
+    pub fn follow(&mut self, id: &PageId) {
+        self.id = Arc::clone(id);
+        if let What::Replace(page, _) = &mut self.what {
+            page.id = Arc::clone(id);
+        }
+    }
+}
+
 /// What a file of a layer does.
 #[derive(Debug)]
 pub enum What {

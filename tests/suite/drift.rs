@@ -185,3 +185,58 @@ fn a_lock_that_was_changed_by_hand_is_an_error() {
     assert_ne!(run.status, Some(0));
     assert!(run.stderr.contains("changed by hand") && run.stderr.contains("kunta/overlay.lock"), "{run:?}");
 }
+
+/// The book in which the page that the layer changes has been renamed, with the old id as an alias.
+fn renamed() -> Book {
+    let book = recorded();
+    let text = fs::read_to_string(book.path("content/fi/ohjeet.md")).unwrap();
+    let text = text.replacen("title: Ohjeet\n", "title: Ohjeet\naliases: [ohjeet]\n", 1);
+    book.remove("content/fi/ohjeet.md").write("content/fi/opastus.md", text);
+    book
+}
+
+#[test]
+fn a_change_of_a_renamed_page_follows_it_by_its_alias() {
+    let book = renamed();
+    assert_eq!(drifted(&book, TODAY), ["W025 opastus"]);
+    let built = run(&book, &["build"]);
+    assert_eq!(built.status, Some(0), "{built:?}");
+    assert!(book.output("opastus.html").contains("Oma yksi."));
+}
+
+#[test]
+fn what_a_lock_knows_of_a_renamed_page_is_not_lost() {
+    let book = renamed();
+    let path = book.path("content/fi/opastus.md");
+    let text = fs::read_to_string(&path).unwrap();
+    let changed = text.replace("Lause \"yksi\" \\\\ pysyy", "Lause \"yksi\" \\\\ muuttuu");
+    assert_ne!(text, changed);
+    fs::write(&path, changed).unwrap();
+    assert_eq!(drifted(&book, TODAY), ["W025 opastus", "W020 opastus#yksi"]);
+    let accepted = run(&book, &["accept", "opastus#yksi", "--note", "Katsottu"]);
+    assert_eq!(accepted.status, Some(0), "{accepted:?}");
+    let lock = fs::read_to_string(book.path("kunta/overlay.lock")).unwrap();
+    assert!(lock.contains("opastus#kaksi") && !lock.contains("ohjeet#"), "{lock}");
+    // The file is renamed, too: nothing is left to be told, and nothing is new.
+    fs::rename(book.path("kunta/content/fi/ohjeet.md"), book.path("kunta/content/fi/opastus.md")).unwrap();
+    assert_eq!(drifted(&book, TODAY), [""; 0]);
+}
+
+#[test]
+fn a_fact_drifts_when_its_question_changes() {
+    let book = recorded();
+    let flow = |question: &str| {
+        format!(
+            "title: Reitti\nstart: eka\nquestions:\n  eka:\n    text: {question}\n    fact: tuki\n    answers:\n      \
+             - {{id: kylla, text: Kyllä, next: loppu}}\n      - {{id: ei, text: Ei, next: loppu}}\noutcomes:\n  \
+             loppu: {{title: Loppu, body: Valmis.}}\n"
+        )
+    };
+    book.write("content/fi/flows/reitti.yaml", flow("Annatteko tukea?"));
+    book.write("kunta/overlay.toml", format!("{LAYER}\n[facts]\ntuki = \"kylla\"\n"));
+    assert_eq!(drifted(&book, TODAY), ["W024 facts#tuki"]);
+    assert_eq!(run(&book, &["accept", "--new"]).status, Some(0));
+    assert_eq!(drifted(&book, TODAY), [""; 0]);
+    book.write("content/fi/flows/reitti.yaml", flow("Annatteko tukea myös kotona?"));
+    assert_eq!(drifted(&book, TODAY), ["W020 facts#tuki"]);
+}

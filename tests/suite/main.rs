@@ -21,6 +21,7 @@ mod markdown;
 mod planted;
 mod properties;
 mod publish;
+mod review;
 mod search;
 mod serve;
 mod shipped;

@@ -207,6 +207,7 @@ impl Dressing<'_> {
                     depends: depends.trim().to_owned(),
                     own: own.trim().to_owned(),
                     place,
+                    former: None,
                 }),
                 Err(known) => {
                     let message = format!("the template `{name}` has no block `{block}`");
