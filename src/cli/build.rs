@@ -116,8 +116,8 @@ fn watch(arguments: &Arguments) -> Status {
     let options = Options { drafts: arguments.drafts };
     let work = move || {
         let mut live = Live::new(&out)?;
-        let rounds = Rounds { deny_warnings, unchanged: "the site stays as it was" };
-        rounds.run(&Report::new(&common), watch, kept.workshop(options), |round| match &round.result {
+        let rounds = Rounds { deny_warnings, unchanged: "the site stays as it was", names: Vec::new() };
+        rounds.run(&Report::new(&common), watch, kept.workshops(options), |_, round| match &round.result {
             Outcome::Made(made) => live.update(&made.about, &made.outputs, &made.removed),
             Outcome::Broken | Outcome::Unreadable => Ok(Published::default()),
         })

@@ -34,6 +34,11 @@ pub struct Arguments {
     today: Option<Date>,
 }
 
+/// Returns the day that is given, or else today.
+pub fn today(given: Option<Date>) -> Date {
+    given.unwrap_or_else(|| ZonedDateTime::now().date())
+}
+
 pub fn parse_date(text: &str) -> Result<Date, String> {
     let date = text.parse().ok().filter(|_| text.len() == "2026-11-24".len());
     date.ok_or_else(|| "write it as year-month-day, such as 2026-11-24".to_owned())
@@ -42,7 +47,7 @@ pub fn parse_date(text: &str) -> Result<Date, String> {
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Status {
     let report = Report::new(&arguments.common);
-    let today = arguments.today.unwrap_or_else(|| ZonedDateTime::now().date());
+    let today = today(arguments.today);
     let mut finished = Finished::default();
     let (diagnostics, status) = match check(arguments, today, &mut finished) {
         Ok(diagnostics) => {

@@ -12,7 +12,7 @@ use super::{Common, Status};
 use crate::book::Options;
 use crate::config::{self, BASE, Config, Lang};
 use crate::diagnostic::{self, Code, Diagnostic, Place};
-use crate::incremental::Workshop;
+use crate::incremental::{Layered, Workshop};
 use crate::layer::{Layer, Stack, manifest};
 use crate::pipeline::{Base, Prepared};
 use crate::render::editions::Listed;
@@ -130,11 +130,10 @@ impl Opened {
         Ok(opened)
     }
 
-    /// Returns what is needed to build the first edition again and again.
+    /// Returns what is needed to build the editions again and again.
     pub fn keep(self) -> Kept {
-        let plan = self.plans.into_iter().next().expect("there is always an edition");
-        let layers = plan.folders().map(Path::to_path_buf).collect();
-        Kept { root: self.root, home: self.home, layers, shown: self.shown, plan }
+        let layers = self.plans.iter().flat_map(Plan::folders).map(Path::to_path_buf).collect();
+        Kept { root: self.root, home: self.home, layers, shown: self.shown, plans: self.plans }
     }
 
     /// Lists the editions of `book.toml` that are asked for; all of them, or the base, where none is.
@@ -167,34 +166,46 @@ fn unknown_edition(name: &str, config: &Config, file: Option<&Arc<TextFile>>) ->
     fault.help("name it in `[editions.NAME]`").suggest(name, known)
 }
 
-/// A book of which one edition is built again and again.
+/// A book of which editions are built again and again.
 pub struct Kept {
     /// The folder of the book.
     pub root: PathBuf,
     /// The folder that output goes to by default.
     pub home: PathBuf,
-    /// The folders of the layers.
+    /// The folders of the layers of all editions.
     pub layers: Vec<PathBuf>,
     shown: String,
-    plan: Plan,
+    plans: Vec<Plan>,
 }
 
 impl Kept {
-    /// Reads the book. The edition's layers are read in every round, as `book.toml` then names them.
-    pub fn workshop(self, options: Options) -> Workshop {
-        let Kept { root, shown, plan, .. } = self;
-        let folder = root.clone();
-        let has_layers = !plan.layers.is_empty();
-        let stack = move |config: &Config| {
-            let named = if plan.name.is_empty() { None } else { Plan::named(&plan.name, config, &folder) };
-            named.as_ref().unwrap_or(&plan).stack(config)
-        };
-        let workshop = Workshop::named(&root, &shown, options);
-        if has_layers { workshop.with_layers(self.layers, Box::new(stack)) } else { workshop }
+    /// Returns the names of the editions.
+    pub fn names(&self) -> Vec<&str> {
+        self.plans.iter().map(|plan| &*plan.name).collect()
+    }
+
+    /// Reads the book once for each edition. The layers are read in every round, as `book.toml` then names them.
+    pub fn workshops(self, options: Options) -> Vec<Workshop> {
+        let Kept { root, shown, plans, .. } = self;
+        plans.into_iter().map(|plan| plan.workshop(&root, &shown, options)).collect()
     }
 }
 
 impl Plan {
+    /// Reads the book whose edition this is, to build it again and again.
+    fn workshop(self, root: &Path, shown: &str, options: Options) -> Workshop {
+        let workshop = Workshop::named(root, shown, options);
+        if self.name == BASE {
+            return workshop;
+        }
+        let root = root.to_path_buf();
+        workshop.with_layers(Box::new(move |config| {
+            let named = if self.name.is_empty() { None } else { Plan::named(&self.name, config, &root) };
+            let plan = named.as_ref().unwrap_or(&self);
+            Layered { folders: plan.folders().map(Path::to_path_buf).collect(), read: plan.stack(config) }
+        }))
+    }
+
     /// Returns the plan of an edition that `book.toml` names.
     fn named(name: &str, config: &Config, root: &Path) -> Option<Self> {
         let edition = config.editions.get(name)?;

@@ -23,32 +23,39 @@ pub struct Rounds {
     pub deny_warnings: bool,
     /// What the closing line says of a site that stays as it was.
     pub unchanged: &'static str,
+    /// The names of the editions, where the closing lines say which one they are about; else none.
+    pub names: Vec<String>,
 }
 
 impl Rounds {
-    /// Does the first round and then one for each batch of changes; `take` is given what each came to.
+    /// Does the first round and then one for each batch of changes, each for all editions; `take` is given the number of
+    /// the edition and what its round came to.
     ///
     /// Ends when the watch is stopped, or with the error that `take` returns.
     pub fn run(
         &self,
         report: &Report,
         mut watch: Watch,
-        mut workshop: Workshop,
-        mut take: impl FnMut(&Round) -> Result<Published, publish::Error>,
+        workshops: Vec<Workshop>,
+        mut take: impl FnMut(usize, &Round) -> Result<Published, publish::Error>,
     ) -> Result<(), publish::Error> {
-        let mut told = Told::default();
+        let mut editions: Vec<(Workshop, Told)> = workshops.into_iter().map(|it| (it, Told::default())).collect();
         let mut since = Instant::now();
         let mut until = since;
         let mut changed = Changed::Paths(Vec::new());
         loop {
             let is_good = |found: &[Diagnostic]| report::status(found, self.deny_warnings) == Status::Done;
-            let begun = Instant::now();
-            if let Some(round) = workshop.round(&changed, is_good) {
+            for (at, (workshop, told)) in editions.iter_mut().enumerate() {
+                let begun = Instant::now();
+                let Some(round) = workshop.round(&changed, is_good) else { continue };
                 let built = Instant::now();
-                let published = take(&round)?;
+                let published = take(at, &round)?;
                 report.times(&[("waited", until - since), ("built", built - begun), ("put out", built.elapsed())]);
-                told.tell(report, &round, published, since.elapsed(), self.unchanged);
+                told.tell(report, &round, published, since.elapsed(), self.unchanged, self.names.get(at));
+                // Taking the book apart takes time, but nobody need wait for it.
+                rayon::spawn(move || drop(round));
             }
+            watch.follow(editions.iter().flat_map(|(workshop, _)| workshop.folders()));
             if let Some(notice) = watch.notice() {
                 report.failure(&notice);
             }
@@ -66,7 +73,15 @@ struct Told {
 
 impl Told {
     /// Says what a round came to: what is wrong, if that was not said before, and one line.
-    fn tell(&mut self, report: &Report, round: &Round, published: Published, time: Duration, unchanged: &str) {
+    fn tell(
+        &mut self,
+        report: &Report,
+        round: &Round,
+        published: Published,
+        time: Duration,
+        unchanged: &str,
+        edition: Option<&String>,
+    ) {
         let now: Vec<String> = round.diagnostics.iter().map(json::render).collect();
         if now != self.diagnostics {
             report.diagnostics(&round.diagnostics);
@@ -74,7 +89,8 @@ impl Told {
         }
         let mut finished = Finished { seconds: time.as_secs_f64(), ..Finished::default() };
         finished.count(&round.diagnostics);
-        let (what, milliseconds) = (what(&round.changed), time.as_millis());
+        let edition = edition.map_or_else(String::new, |edition| format!(", edition {edition}"));
+        let (what, milliseconds) = (what(&round.changed) + &edition, time.as_millis());
         let line = match &round.result {
             Outcome::Made(made) => {
                 finished.pages = made.about.pages;

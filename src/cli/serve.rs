@@ -4,7 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use clap::Args;
+use jiff::civil::Date;
 
+use super::check::{parse_date, today as day};
 use super::editions::Opened;
 use super::report::Report;
 use super::rounds::{self, Rounds};
@@ -12,11 +14,13 @@ use super::{Common, Status};
 use crate::book::Options;
 use crate::incremental::{Outcome, Round, Workshop};
 use crate::publish::Published;
-use crate::serve::{Fault, Preview, Server, Shelf, Watch};
+use crate::serve::{Editor, Fault, Preview, Remarks, Server, Shelf, Shown, Watch};
 
 /// Arguments of `opas serve`.
 #[derive(Args)]
-#[command(after_help = "Examples:\n  opas serve --open\n  opas serve --book ../handbook --drafts --port 8080\n\n\
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
+#[command(after_help = "Examples:\n  opas serve --open\n  opas serve --book ../handbook --drafts --port 8080\n  \
+                        opas serve --all --editor \"vscode://file{path}:{line}\"\n\n\
                         Ctrl+C stops it. Nothing is written: `opas build` publishes.")]
 pub struct Arguments {
     #[command(flatten)]
@@ -33,6 +37,15 @@ pub struct Arguments {
     /// Show drafts too
     #[arg(long)]
     drafts: bool,
+    /// Show the book alone and all editions, with a switch between them
+    #[arg(long, conflicts_with_all = ["edition", "layer"])]
+    all: bool,
+    /// The address that opens a file in your editor, with `{path}` and `{line}` [also: `OPAS_EDITOR`]
+    #[arg(long, value_name = "URL", value_parser = Editor::read)]
+    editor: Option<Editor>,
+    /// The day that review dates are compared with [default: today]
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    today: Option<Date>,
     /// Look for changes again and again, where the system does not tell of them (network drives)
     #[arg(long)]
     poll: bool,
@@ -41,7 +54,7 @@ pub struct Arguments {
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Status {
     let report = Report::new(&arguments.common);
-    let kept = match Opened::new(&arguments.common, false) {
+    let kept = match Opened::new(&arguments.common, arguments.all) {
         Ok(opened) => opened.keep(),
         Err(faults) => {
             report.diagnostics(&faults);
@@ -57,7 +70,18 @@ pub fn run(arguments: &Arguments) -> Status {
             return Status::Machine;
         }
     };
-    let preview = Arc::new(Preview::default());
+    let editor = match &arguments.editor {
+        Some(editor) => Some(editor.clone()),
+        None => match std::env::var("OPAS_EDITOR").ok().filter(|text| !text.is_empty()).map(|text| Editor::read(&text))
+        {
+            Some(Err(fault)) => {
+                report.failure(&format!("OPAS_EDITOR is no address of an editor: {fault}"));
+                return Status::Usage;
+            }
+            editor => editor.and_then(Result::ok),
+        },
+    };
+    let preview = Arc::new(Preview::new(Shelf::new(&kept.names())));
     let address = url(server.address());
     if arguments.port != 0 && server.address().port() != arguments.port {
         report.say(&format!("port {} is taken: using {}", arguments.port, server.address().port()));
@@ -73,7 +97,13 @@ pub fn run(arguments: &Arguments) -> Status {
     let stopper = watch.stopper();
     let shown = Arc::clone(&preview);
     let options = Options { drafts: arguments.drafts };
-    let work = move || show(&common, kept.workshop(options), watch, &shown);
+    let names: Vec<String> = kept.names().iter().map(|name| (*name).to_owned()).collect();
+    let names = if names.len() > 1 { names } else { Vec::new() };
+    let remark = (editor, arguments.today);
+    let work = move || {
+        let rounds = Rounds { deny_warnings: false, unchanged: "the preview shows the last good site", names };
+        show(&common, &rounds, kept.workshops(options), watch, &shown, &remark);
+    };
     let main = async {
         if let Err(error) = server.run(preview, rounds::stopped()).await {
             report.failure(&format!("the server failed: {error}"));
@@ -88,29 +118,40 @@ pub fn run(arguments: &Arguments) -> Status {
     }
 }
 
-/// Builds the book again and again, and shows it or what is wrong with it.
-fn show(common: &Common, workshop: Workshop, watch: Watch, preview: &Preview) {
-    let rounds = Rounds { deny_warnings: false, unchanged: "the preview shows the last good site" };
-    let done = rounds.run(&Report::new(common), watch, workshop, |round| {
-        preview.change(|shelf| put(shelf, round));
+/// Builds the editions again and again, and shows them or what is wrong with them.
+fn show(
+    common: &Common,
+    rounds: &Rounds,
+    workshops: Vec<Workshop>,
+    watch: Watch,
+    preview: &Preview,
+    (editor, today): &(Option<Editor>, Option<Date>),
+) {
+    let done = rounds.run(&Report::new(common), watch, workshops, |at, round| {
+        preview.change(|shelf| put(shelf.edition(at), round));
+        // What is to be said of the pages can wait until they are shown.
+        if let Outcome::Made(made) = &round.result {
+            let remarks = Remarks::of(&made.prepared.book, &made.folders, day(*today), editor.as_ref());
+            preview.change(|shelf| shelf.edition(at).remarks = remarks);
+        }
         Ok(Published::default())
     });
     done.expect("nothing is written that could fail");
 }
 
-/// Puts on the shelf what a round came to.
-fn put(shelf: &mut Shelf, round: &Round) {
+/// Shows of an edition what a round came to.
+fn put(shown: &mut Shown, round: &Round) {
     let Outcome::Made(made) = &round.result else {
-        shelf.set_faults(round.diagnostics.iter().map(Fault::from).collect());
+        shown.faults = round.diagnostics.iter().map(Fault::from).collect();
         return;
     };
     for path in &made.removed {
-        shelf.remove(path);
+        shown.remove(path);
     }
     for output in &made.outputs {
-        shelf.put(Arc::clone(output));
+        shown.put(Arc::clone(output));
     }
-    shelf.set_faults(Vec::new());
+    shown.faults.clear();
 }
 
 /// Returns the address to type into a browser.

@@ -30,15 +30,24 @@ pub struct Workshop {
     parsed: Parsed,
     ledger: Ledger,
     layers: Layers,
-    /// The folders of the layers.
+    /// The folders of the layers, as the last round found them.
     folders: Vec<PathBuf>,
     /// What the last round was made from; none before the first, and after one in which that could not be told.
     last: Option<Digest>,
 }
 
-/// Gives the layers of an edition and what was found in reading them, as the book's settings want; or the faults of
-/// a layer without which the edition cannot be put together.
-pub type Layers = Box<dyn FnMut(&Config) -> Result<(Stack, Vec<Diagnostic>), Vec<Diagnostic>> + Send>;
+/// Gives the layers of an edition as the book's settings want them.
+pub type Layers = Box<dyn FnMut(&Config) -> Layered + Send>;
+
+/// The layers of an edition, read.
+#[derive(Debug)]
+pub struct Layered {
+    /// Their folders, from the lowest up.
+    pub folders: Vec<PathBuf>,
+    /// The layers and what was found in reading them; or the faults of a layer without which the edition cannot be put
+    /// together.
+    pub read: Result<(Stack, Vec<Diagnostic>), Vec<Diagnostic>>,
+}
 
 /// What a round came to.
 #[derive(Debug)]
@@ -55,7 +64,7 @@ pub struct Round {
 #[derive(Debug)]
 pub enum Outcome {
     /// The site is up to date.
-    Made(Made),
+    Made(Box<Made>),
     /// The book has errors; what was made before still stands.
     Broken,
     /// `book.toml` has errors, so that nothing else could be read; what was made before still stands.
@@ -73,6 +82,10 @@ pub struct Made {
     pub removed: Vec<Arc<str>>,
     /// How many outputs were made, whether or not their bytes came out the same.
     pub made: usize,
+    /// The book that they were made from.
+    pub prepared: Arc<Prepared>,
+    /// The folders of its layers, from the lowest up.
+    pub folders: Vec<PathBuf>,
 }
 
 impl Workshop {
@@ -90,18 +103,21 @@ impl Workshop {
             options,
             parsed: Parsed::default(),
             ledger: Ledger::default(),
-            layers: Box::new(|_| Ok((Stack::base(), Vec::new()))),
+            layers: Box::new(|_| Layered { folders: Vec::new(), read: Ok((Stack::base(), Vec::new())) }),
             folders: Vec::new(),
             last: None,
         }
     }
 
-    /// Builds an edition: with layers that are read from `folders` in every round.
-    pub fn with_layers(mut self, folders: Vec<PathBuf>, layers: Layers) -> Self {
-        let whole = |folder: PathBuf| std::path::absolute(&folder).unwrap_or(folder);
-        self.folders = folders.into_iter().map(whole).collect();
+    /// Builds an edition: with layers that are read in every round.
+    pub fn with_layers(mut self, layers: Layers) -> Self {
         self.layers = layers;
         self
+    }
+
+    /// Returns the folders of the layers, from the lowest up, as the last round found them.
+    pub fn folders(&self) -> &[PathBuf] {
+        &self.folders
     }
 
     /// Does a round; none where no file says anything else than before.
@@ -113,7 +129,13 @@ impl Workshop {
             return None;
         }
         let (source, faults) = (self.reader.source(), self.reader.faults().to_vec());
-        let read = pipeline::prepare_edition_again(source, faults, self.options, &mut self.parsed, &mut self.layers);
+        let (layers, folders) = (&mut self.layers, &mut self.folders);
+        let read = pipeline::prepare_edition_again(source, faults, self.options, &mut self.parsed, |config| {
+            let Layered { folders: found, read } = layers(config);
+            let whole = |folder: PathBuf| std::path::absolute(&folder).unwrap_or(folder);
+            *folders = found.into_iter().map(whole).collect();
+            read
+        });
         let last = self.last;
         self.last = Some(read.as_ref().map_or_else(|faults| of_faults(faults), |(_, inputs)| *inputs));
         if own.is_empty() && self.last == last {
@@ -125,16 +147,17 @@ impl Workshop {
             Err(diagnostics) => return Some(Round { changed, diagnostics, result: Outcome::Unreadable }),
         };
         let mut diagnostics = std::mem::take(&mut prepared.diagnostics);
+        let prepared = Arc::new(prepared);
         let result = if is_good(&diagnostics) {
             let about = About { warnings: diagnostics.len(), ..prepared.about(inputs) };
             self.make(&prepared, about)
         } else {
             Err(Vec::new())
         };
-        // Taking the book apart takes time too, but nobody waits for it.
+        // Taking the book apart takes time, but nobody need wait for it.
         rayon::spawn(move || drop(prepared));
         let result = match result {
-            Ok(made) => Outcome::Made(made),
+            Ok(made) => Outcome::Made(Box::new(made)),
             Err(faults) => {
                 diagnostics.extend(faults);
                 diagnostic::sort(&mut diagnostics);
@@ -159,7 +182,7 @@ impl Workshop {
     }
 
     /// Makes what is out of date.
-    fn make(&mut self, prepared: &Prepared, about: About) -> Result<Made, Vec<Diagnostic>> {
+    fn make(&mut self, prepared: &Arc<Prepared>, about: About) -> Result<Made, Vec<Diagnostic>> {
         let site = Site::new(&prepared.book, &prepared.theme);
         let due = self.ledger.due(prepared, &site);
         let made: Vec<_> = due.make.par_iter().map(|at| site.make(&site.plan[*at])).collect();
@@ -177,7 +200,8 @@ impl Workshop {
         let made = outputs.len();
         let mut differs = self.ledger.settle(prepared, &site, &due, &outputs).into_iter();
         outputs.retain(|_| differs.next() == Some(true));
-        Ok(Made { about, outputs, removed: due.remove, made })
+        let (prepared, folders) = (Arc::clone(prepared), self.folders.clone());
+        Ok(Made { about, outputs, removed: due.remove, made, prepared, folders })
     }
 }
 

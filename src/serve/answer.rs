@@ -45,13 +45,18 @@ pub fn answer(shelf: &Shelf, wanted: &Wanted, headers: &HeaderMap) -> Response<B
         };
     }
     if let Some((path, output)) = shelf.find(&wanted.path) {
-        return deliver(file(path, output, StatusCode::OK), wanted, headers);
+        return deliver(file(&path, output, StatusCode::OK), wanted, headers);
+    }
+    if wanted.path.is_empty()
+        && let Some(first) = shelf.editions().iter().find(|shown| !shown.folder.is_empty())
+    {
+        return to_folder(&first.name);
     }
     if shelf.find(&format!("{}/", wanted.path)).is_some() {
-        return to_folder(wanted);
+        return to_folder(&wanted.path);
     }
     match shelf.not_found(&wanted.path) {
-        Some((path, output)) => deliver(file(path, output, StatusCode::NOT_FOUND), wanted, headers),
+        Some((path, output)) => deliver(file(&path, output, StatusCode::NOT_FOUND), wanted, headers),
         None if shelf.is_empty() => deliver(nothing_yet(), wanted, headers),
         None => plain(StatusCode::NOT_FOUND, "there is no such page"),
     }
@@ -69,9 +74,9 @@ pub fn refused(refusal: Refusal) -> Response<Body> {
 }
 
 /// Sends the browser from `a` to `a/`, from where the links of `a/index.html` count.
-fn to_folder(wanted: &Wanted) -> Response<Body> {
+fn to_folder(path: &str) -> Response<Body> {
     let mut response = plain(StatusCode::FOUND, "this page is a folder");
-    set(&mut response, header::LOCATION, &format!("/{}/", paths::encode(&wanted.path)));
+    set(&mut response, header::LOCATION, &format!("/{}/", paths::encode(path)));
     response
 }
 

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use pulldown_cmark_escape::escape_html;
 
 use crate::digest::Digest;
+use crate::site::paths;
 
 /// The folder of the preview's own files; no id may begin with an underscore, so no page has this name.
 pub const OWN: &str = "_opas/";
@@ -29,15 +30,18 @@ pub struct Dressed {
 
 /// Dresses a page; `path` is its file in the site and `digest` that of the built page.
 ///
-/// `is_elsewhere` says that the page is sent in the place of another, so that its links must count from the root.
+/// `is_elsewhere` says that the page is sent in the place of another, so that its links must count from its own folder.
 pub fn dress(html: &str, path: &str, digest: Option<Digest>, is_elsewhere: bool) -> Dressed {
     let (before, own, after) = split_policy(html);
     let mut added = String::new();
     if is_elsewhere {
-        added.push_str("<base href=\"/\">");
+        let folder = path.rsplit_once('/').map_or_else(String::new, |(folder, _)| format!("{folder}/"));
+        added.push_str("<base href=\"/");
+        // Writing to a string cannot fail.
+        let _ = escape_html(&mut added, &paths::encode(&folder));
+        added.push_str("\">");
     }
     added.push_str("<script defer src=\"/_opas/preview.js\" data-page=\"");
-    // Writing to a string cannot fail.
     let _ = escape_html(&mut added, path);
     let _ = write!(added, "\" data-digest=\"{}\"></script>", digest.map_or_else(String::new, |digest| digest.short()));
     let mut out = String::with_capacity(html.len() + added.len());

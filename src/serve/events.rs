@@ -15,8 +15,10 @@ use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use tokio::sync::{mpsc, watch};
 
-use super::shelf::{Fault, Shelf};
+use super::remarks::Written;
+use super::shelf::{Fault, Shelf, Shown};
 use super::{Preview, answer, body::Body};
+use crate::site::paths;
 
 /// The path below the root.
 pub const PATH: &str = "_opas/events";
@@ -38,6 +40,23 @@ struct State<'a> {
     faults: &'a [Fault],
     /// How many more faults there are.
     more: usize,
+    /// The editions, where there are several.
+    editions: Vec<Way<'a>>,
+    /// Where the changes of layers on the first of the files are written, in the order of their labels.
+    sources: &'a [Written],
+    /// The pages that are drafts.
+    drafts: Vec<String>,
+    /// The pages whose day of review has passed.
+    expired: Vec<String>,
+}
+
+/// The way to an edition: to the same page in it, or else to its front page.
+#[derive(Serialize)]
+struct Way<'a> {
+    name: &'a str,
+    href: String,
+    /// Whether the page that asks belongs to it.
+    current: bool,
 }
 
 /// Answers with a stream of states.
@@ -85,11 +104,34 @@ fn files(query: &str) -> Vec<String> {
 /// Says what the files are now.
 fn state(shelf: &Shelf, files: &[String]) -> String {
     let digest = |path: &String| shelf.digest(path).map(|digest| digest.short());
-    let faults = shelf.faults();
-    let told = &faults[..faults.len().min(MOST_FAULTS)];
-    let files = files.iter().map(|path| (path.as_str(), digest(path))).collect();
-    let state = State { files, faults: told, more: faults.len() - told.len() };
+    let here = files.first().map_or("", String::as_str);
+    let Some((shown, below)) = shelf.of(here).or_else(|| Some((shelf.editions().first()?, ""))) else {
+        return String::new();
+    };
+    let told = &shown.faults[..shown.faults.len().min(MOST_FAULTS)];
+    let within = |paths: &[String]| paths.iter().map(|path| format!("{}{path}", shown.folder)).collect();
+    let page = shown.find(below).map_or(below, |(path, _)| path);
+    let state = State {
+        files: files.iter().map(|path| (path.as_str(), digest(path))).collect(),
+        faults: told,
+        more: shown.faults.len() - told.len(),
+        editions: ways(shelf, shown, page),
+        sources: shown.remarks.sources.get(page).map_or(&[], Vec::as_slice),
+        drafts: within(&shown.remarks.drafts),
+        expired: within(&shown.remarks.expired),
+    };
     serde_json::to_string(&state).expect("strings and numbers are always valid JSON")
+}
+
+/// Returns the ways from a page of an edition to the others; none where there is one edition.
+fn ways<'a>(shelf: &'a Shelf, shown: &Shown, page: &str) -> Vec<Way<'a>> {
+    let editions = shelf.editions();
+    let way = |edition: &'a Shown| {
+        let to = if edition.find(page).is_some() { page } else { "" };
+        let href = format!("/{}", paths::encode(&format!("{}{to}", edition.folder)));
+        Way { name: &edition.name, href, current: edition.name == shown.name }
+    };
+    if editions.len() > 1 { editions.iter().map(way).collect() } else { Vec::new() }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod guard;
 mod http;
 mod media;
 mod poll;
+mod remarks;
 mod shelf;
 mod watch;
 
@@ -20,7 +21,8 @@ use std::sync::{PoisonError, RwLock};
 use tokio::sync::watch as latest;
 
 pub use http::Server;
-pub use shelf::{Fault, Shelf};
+pub use remarks::{Editor, Remarks};
+pub use shelf::{Fault, Shelf, Shown};
 pub use watch::{Batch, Stopper, Watch};
 
 /// What the server and the builds share: what is shown, and word that it has changed.
@@ -30,13 +32,12 @@ pub struct Preview {
     round: latest::Sender<u64>,
 }
 
-impl Default for Preview {
-    fn default() -> Self {
-        Preview { shelf: RwLock::default(), round: latest::channel(0).0 }
-    }
-}
-
 impl Preview {
+    /// Makes the preview of what is on a shelf.
+    pub fn new(shelf: Shelf) -> Self {
+        Preview { shelf: RwLock::new(shelf), round: latest::channel(0).0 }
+    }
+
     /// Changes what is shown, and tells the browsers.
     pub fn change<T>(&self, change: impl FnOnce(&mut Shelf) -> T) -> T {
         let done = change(&mut self.shelf.write().unwrap_or_else(PoisonError::into_inner));

@@ -99,6 +99,24 @@ impl Watch {
         self.notice.take()
     }
 
+    /// Watches these folders of layers from now on. What changed in them before is a change, too.
+    pub fn follow<'a>(&mut self, layers: impl Iterator<Item = &'a PathBuf>) {
+        let mut wanted: Vec<PathBuf> = layers.cloned().collect();
+        wanted.sort();
+        wanted.dedup();
+        // What is watched already does no harm: an edition that cannot be read for a moment names no layers.
+        if wanted.iter().all(|layer| self.layers.contains(layer)) {
+            return;
+        }
+        self.layers.extend(wanted);
+        self.layers.sort();
+        self.layers.dedup();
+        self.watching = None;
+        self.arm();
+        // Whoever listened to this watch is there: it is ourselves.
+        let _ = self.sender.send(Word::Seen(Vec::new()));
+    }
+
     /// Waits for the next batch; none when it was stopped.
     pub fn wait(&mut self) -> Option<Batch> {
         let mut paths: Vec<PathBuf> = Vec::new();

@@ -160,3 +160,79 @@ fn a_browser_is_told_the_digests_of_its_files() {
     let tag = server.get("/").header("etag").unwrap().trim_matches('"').to_owned();
     assert_eq!(event["files"]["index.html"], tag.as_str(), "{event}");
 }
+
+/// A book with the edition `kunta`, whose layer hides a page and changes another.
+fn editions() -> Book {
+    let config = crate::support::config(&["fi"]) + "\n[editions.kunta]\nlayers = [\"kunta\"]\n";
+    book()
+        .file("book.toml", config)
+        .file("kunta/overlay.toml", "name = \"kunta\"\ntitle = \"Esimerkkikunta\"\nversion = \"1\"\n")
+        .file("kunta/content/fi/osa/sivu.md", "---\nop: hide\nredirect: index\nreason: Ei meillä\n---\n")
+        .file("kunta/content/fi/index.md", "---\nop: patch\n---\n\n:::append {#}\nKunnan lisä.\n:::\n")
+}
+
+#[test]
+fn several_editions_are_shown_each_in_its_folder() {
+    let book = editions();
+    let server = Server::start(&book, &["--all"]);
+    let is_there = || server.get("/kunta/").status == 200;
+    client::until("the second edition is built", is_there);
+    let answer = server.get("/");
+    assert_eq!((answer.status, answer.header("location")), (302, Some("/base/")));
+    assert!(server.get("/kunta/index.html").text().contains("Kunnan lisä."));
+    assert!(!server.get("/base/index.html").text().contains("Kunnan lisä."));
+    assert_eq!(server.get("/kunta").header("location"), Some("/kunta/"));
+    let missing = server.get("/kunta/ei/ole.html");
+    assert_eq!(missing.status, 404);
+    assert!(missing.text().contains("<base href=\"/kunta/\">"), "links count from the edition's own folder");
+    assert_eq!(server.get("/muu/").status, 404);
+}
+
+#[test]
+fn a_page_leads_to_itself_in_the_other_editions_or_to_their_front_page() {
+    let book = editions();
+    let server = Server::start(&book, &["--edition", "base", "--edition", "kunta", "--editor", "ed:{path}?{line}"]);
+    client::until("the second edition is built", || server.get("/kunta/").status == 200);
+    let ways = |file: &str| {
+        let event = server.event(file);
+        let ways = event["editions"].as_array().unwrap().clone();
+        ways.into_iter().map(|way| way["href"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(ways("base/osa/index.html"), ["/base/osa/index.html", "/kunta/osa/index.html"]);
+    assert_eq!(ways("base/kuva%20yksi.png")[1], "/kunta/kuva%20yksi.png");
+    let event = server.event("kunta/index.html");
+    assert_eq!(event["sources"][0]["file"], "kunta/content/fi/index.md", "{event}");
+    assert_eq!(event["sources"][0]["line"], 5, "{event}");
+    assert!(event["sources"][0]["href"].as_str().unwrap().ends_with("/kunta/content/fi/index.md?5"), "{event}");
+    assert_eq!(server.event("base/index.html")["sources"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn faults_of_one_edition_are_told_in_that_edition_alone() {
+    let book = editions().file("kunta/content/fi/osa/index.md", "---\nop: patch\n---\n\n:::append {#ei}\nX\n:::\n");
+    let server = Server::start(&book, &["--all"]);
+    client::until("both are tried", || server.rounds() == 2);
+    assert_eq!(server.event("kunta/index.html")["faults"][0]["code"], "E082");
+    assert_eq!(server.event("base/index.html")["faults"].as_array().unwrap().len(), 0);
+    assert_eq!(server.get("/base/").status, 200);
+}
+
+#[test]
+fn drafts_and_late_reviews_are_told_as_of_the_day() {
+    let page = "---\ntitle: Luonnos\ndraft: true\nreview-by: 2026-05-05\n---\n\nKesken.\n";
+    let book = book().file("content/fi/luonnos.md", page);
+    let told = |day: &str| {
+        let server = Server::start(&book, &["--drafts", "--today", day]);
+        client::until("remarks are made", || server.event("index.html")["drafts"][0] == "luonnos.html");
+        server.event("index.html")["expired"].as_array().unwrap().len()
+    };
+    assert_eq!((told("2026-05-05"), told("2026-05-06")), (0, 1));
+}
+
+#[test]
+fn what_is_no_address_of_an_editor_is_refused() {
+    for editor in ["code", "javascript:alert('{path}')"] {
+        let run = book().run(&["serve", "--editor", editor]);
+        assert_eq!(run.status, Some(2), "{run:?}");
+    }
+}

@@ -10,9 +10,9 @@
 
   /** Texts of the preview itself, by the language of the page. */
   const TEXTS = {
-    fi: { faults: "Kirjassa on virheitä", stays: "Sivu on viimeisin, joka onnistui.", hide: "Piilota", more: "ja muita", lost: "Esikatseluun ei saada yhteyttä. Yritetään uudelleen." },
-    sv: { faults: "Det finns fel i boken", stays: "Sidan är den senaste som lyckades.", hide: "Dölj", more: "och andra", lost: "Förhandsvisningen nås inte. Nytt försök görs." },
-    en: { faults: "The book has errors", stays: "This is the last page that could be built.", hide: "Hide", more: "and others", lost: "The preview cannot be reached. Trying again." },
+    fi: { faults: "Kirjassa on virheitä", stays: "Sivu on viimeisin, joka onnistui.", hide: "Piilota", more: "ja muita", lost: "Esikatseluun ei saada yhteyttä. Yritetään uudelleen.", bar: "Esikatselu", editions: "Painos", sources: "Näytä lähteet", draft: "luonnos", expired: "tarkistus myöhässä", drafts: "Luonnoksia", late: "Tarkistus myöhässä", mine: "myös tämä sivu" },
+    sv: { faults: "Det finns fel i boken", stays: "Sidan är den senaste som lyckades.", hide: "Dölj", more: "och andra", lost: "Förhandsvisningen nås inte. Nytt försök görs.", bar: "Förhandsvisning", editions: "Utgåva", sources: "Visa källor", draft: "utkast", expired: "granskningen försenad", drafts: "Utkast", late: "Granskningen försenad", mine: "även denna sida" },
+    en: { faults: "The book has errors", stays: "This is the last page that could be built.", hide: "Hide", more: "and others", lost: "The preview cannot be reached. Trying again.", bar: "Preview", editions: "Edition", sources: "Show sources", draft: "draft", expired: "review overdue", drafts: "Drafts", late: "Review overdue", mine: "this page too" },
   };
   const t = TEXTS[document.documentElement.lang] ?? TEXTS.en;
 
@@ -177,6 +177,112 @@
     status.hidden = text === "";
   };
 
+  // What is said of the pages: editions, drafts, sources
+
+  /** Where it is kept that sources are shown. */
+  const OUTLINED = "opas-preview sources";
+  /** What the server said last of editions, sources, drafts and pages past their review. */
+  let remarks = { editions: [], sources: [], drafts: [], expired: [] };
+
+  const bar = make("section", "opas-preview opas-bar");
+  bar.id = "_opas_bar";
+  bar.setAttribute("aria-label", t.bar);
+
+  /** Marks the links that lead to drafts and to pages past their review. */
+  const markLinks = () => {
+    for (const old of document.querySelectorAll(".opas-mark")) old.remove();
+    const [drafts, expired] = [new Set(remarks.drafts), new Set(remarks.expired)];
+    if (drafts.size + expired.size === 0) return;
+    for (const link of document.querySelectorAll("nav a[href], main a[href]")) {
+      const url = new URL(link.href, document.baseURI);
+      if (url.origin !== location.origin || url.hash || bar.contains(link)) continue;
+      const file = fileOf(url.href).replace(/(^|\/)$/, "$1index.html");
+      const words = [drafts.has(file) ? t.draft : "", expired.has(file) ? t.expired : ""].filter(Boolean);
+      if (words.length) link.append(make("small", "opas-mark", ` (${words.join(", ")})`));
+    }
+  };
+
+  /** The groups of layers' blocks, one for each label, in the order of the page. */
+  const groups = () => {
+    const seen = new Set();
+    return [...document.querySelectorAll("main .body [data-layer]")].filter((group) => {
+      const label = group.getAttribute("aria-labelledby");
+      return label?.startsWith("_layer_") && !seen.has(label) && seen.add(label);
+    });
+  };
+
+  /** Outlines the blocks of layers, each with the file and the line that it is written in. */
+  const outline = (on) => {
+    for (const old of document.querySelectorAll(".opas-source")) old.remove();
+    document.documentElement.classList.toggle("opas-sources", on);
+    if (!on) return;
+    groups().forEach((group, number) => {
+      const source = remarks.sources[number];
+      if (!source || source.layer !== group.dataset.layer) return;
+      const place = make(source.href ? "a" : "code", "", `${source.file}:${source.line}`);
+      if (source.href) place.href = source.href;
+      group.prepend(make("p", "opas-source", place));
+    });
+  };
+
+  const barView = () => {
+    const { editions, sources, drafts, expired } = remarks;
+    const parts = [];
+    if (editions.length) {
+      const links = editions.map(({ name, href, current }) => {
+        const link = make("a", "", name);
+        link.href = href;
+        if (current) link.setAttribute("aria-current", "true");
+        return make("li", "", link);
+      });
+      const nav = make("nav", "", make("span", "", `${t.editions}:`), make("ul", "", ...links));
+      nav.setAttribute("aria-label", t.editions);
+      parts.push(nav);
+    }
+    if (sources.length) {
+      const button = make("button", "", t.sources);
+      button.type = "button";
+      const show = (on) => {
+        button.setAttribute("aria-pressed", String(on));
+        outline(on);
+      };
+      show(sessionStorage.getItem(OUTLINED) === "1");
+      button.addEventListener("click", () => {
+        const on = button.getAttribute("aria-pressed") !== "true";
+        sessionStorage.setItem(OUTLINED, on ? "1" : "0");
+        show(on);
+      });
+      parts.push(button);
+    } else {
+      outline(false);
+    }
+    for (const [name, pages] of [[t.drafts, drafts], [t.late, expired]]) {
+      const mine = pages.includes(here.replace(/(^|\/)$/, "$1index.html"));
+      if (pages.length) parts.push(make("span", mine ? "mine" : "", `${name}: ${pages.length}${mine ? `, ${t.mine}` : ""}`));
+    }
+    return parts;
+  };
+
+  let remarked = "";
+  /** Shows what is said of the pages; on the same page only what has changed, so that the focus stays. */
+  const remark = (now) => {
+    remarks = now;
+    const text = JSON.stringify(now);
+    if (text !== remarked) {
+      remarked = text;
+      const focused = bar.contains(document.activeElement) ? [...bar.querySelectorAll("a, button")].indexOf(document.activeElement) : -1;
+      bar.replaceChildren(...barView());
+      bar.hidden = bar.children.length === 0;
+      bar.querySelectorAll("a, button")[focused]?.focus();
+      markLinks();
+    }
+  };
+  // What stands in the content is gone when the content is exchanged.
+  document.addEventListener("opas:content", () => {
+    markLinks();
+    outline(document.documentElement.classList.contains("opas-sources"));
+  });
+
   // The server's word
 
   /** @type {EventSource | null} */
@@ -184,7 +290,7 @@
   let asked = "";
   let busy = Promise.resolve();
 
-  const take = async ({ files, faults, more }) => {
+  const take = async ({ files, faults, more, ...others }) => {
     say("");
     tell(faults, more);
     const digest = files[here] ?? null;
@@ -193,6 +299,7 @@
       else await update();
     }
     refresh(files);
+    remark(others);
   };
 
   /** Listens to what is said of the files that the page is made of now. */
@@ -223,7 +330,8 @@
   style.rel = "stylesheet";
   style.href = "/_opas/preview.css";
   document.head.append(style);
-  document.body.append(status);
+  bar.hidden = true;
+  document.body.append(bar, status);
   say("");
   // A browser has few connections for one server: hidden tabs give theirs back.
   document.addEventListener("visibilitychange", () => (document.hidden ? rest() : listen()));

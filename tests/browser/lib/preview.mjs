@@ -49,9 +49,9 @@ class Stage {
     return rm(join(this.dir, path), { recursive: true });
   }
 
-  /** Starts the preview, on the same port as before if it ran already. */
-  async start() {
-    const child = spawn(this.opas, ['serve', '--book', this.dir, '--port', String(this.#port)], { stdio: ['ignore', 'pipe', 'ignore'] });
+  /** Starts the preview, on the same port as before if it ran already. @param {string[]} options */
+  async start(options = []) {
+    const child = spawn(this.opas, ['serve', '--book', this.dir, '--port', String(this.#port), ...options], { stdio: ['ignore', 'pipe', 'ignore'] });
     this.#child = child;
     let said = '';
     this.#port = await new Promise((resolve, reject) => {
@@ -59,7 +59,7 @@ class Stage {
       child.stdout.on('data', (data) => {
         said += data;
         const port = /http:\/\/127\.0\.0\.1:(\d+)\//.exec(said)?.[1];
-        if (port && /^the book: /m.test(said)) resolve(Number(port));
+        if (port && /^the book(, edition base)?: /m.test(said)) resolve(Number(port));
       });
     });
   }
@@ -157,6 +157,81 @@ const JOURNEYS = {
     assert.ok(await isMarked(page), 'the page was not loaded anew');
   },
 };
+
+const EDITIONS = `${BOOK}\n[editions.kunta]\nlayers = ["kunta"]\n`;
+const LAYER = 'name = "kunta"\ntitle = "Esimerkkikunta"\nversion = "1"\n';
+const PATCH = '---\nop: patch\n---\n\n:::append {#luku-1}\nKunnan lisä.\n:::\n\n:::remove {#pois}\n:::\n\n:::append {#luku-3}\nToinen lisä.\n:::\n';
+const SIDE = '---\ntitle: Sivu\ndraft: true\nreview-by: 2020-01-01\n---\n\nSivun teksti.\n';
+
+/** Begins again with two editions, a draft that is past its review, and an editor. @param {Page} page @param {Stage} stage */
+async function withEditions(page, stage) {
+  await stage.stop();
+  await stage.write('book.toml', EDITIONS);
+  await stage.write('content/fi/sivu.md', SIDE);
+  await stage.write('content/fi/index.md', text('Rivi.\n\n## Pois {#pois}\n\nPoistuva.\n\n## Loppu {#loppu}\n\nLoppu.'));
+  await stage.write('kunta/overlay.toml', LAYER);
+  await stage.write('kunta/content/fi/index.md', PATCH);
+  await stage.start(['--all', '--drafts', '--editor', 'vscode://file{path}:{line}', '--today', '2026-01-01']);
+  await page.goto(stage.address);
+  await page.locator('#_opas_bar').waitFor();
+}
+
+Object.assign(JOURNEYS, {
+  'several editions are shown, with a switch that stays on the page': async (/** @type {Page} */ page, /** @type {Stage} */ stage) => {
+    await withEditions(page, stage);
+    assert.equal(page.url(), `${stage.address}base/`);
+    const bar = page.locator('#_opas_bar');
+    assert.equal(await bar.locator('[aria-current]').innerText(), 'base');
+    await page.goto(`${stage.address}base/sivu.html`);
+    await bar.locator('a[href="/kunta/sivu.html"]').waitFor();
+    await bar.getByRole('link', { name: 'kunta' }).click();
+    await page.waitForURL(`${stage.address}kunta/sivu.html`);
+    await bar.getByRole('link', { name: 'base' }).waitFor();
+    await page.goto(`${stage.address}kunta/`);
+    await holds(page, 'Kunnan lisä.');
+    await stage.write('kunta/content/fi/index.md', PATCH.replace('Kunnan lisä.', 'Uusi lisä.'));
+    await holds(page, 'Uusi lisä.');
+    await page.goto(`${stage.address}kunta/ei-ole.html`);
+    assert.match(await page.title(), /Sivua ei löytynyt/);
+    assert.ok(await page.evaluate(() => [...document.styleSheets].some((sheet) => sheet.href?.endsWith('/kunta/assets/style.css'))), 'links of the page that stands in count from its folder');
+  },
+  'the blocks of layers say where they are written, and lead to the editor': async (/** @type {Page} */ page, /** @type {Stage} */ stage) => {
+    await withEditions(page, stage);
+    await page.goto(`${stage.address}kunta/`);
+    const button = page.getByRole('button', { name: 'Näytä lähteet' });
+    await button.focus();
+    await page.keyboard.press('Enter');
+    assert.equal(await button.getAttribute('aria-pressed'), 'true');
+    const shown = () => page.locator('.opas-source').allInnerTexts();
+    assert.deepEqual(await shown(), ['kunta/content/fi/index.md:5', 'kunta/content/fi/index.md:12', 'kunta/content/fi/index.md:9']);
+    assert.match(await page.locator('.opas-source a').first().getAttribute('href') ?? '', /^vscode:\/\/file\/.*\/kunta\/content\/fi\/index\.md:5$/);
+    await stage.write('kunta/content/fi/index.md', `${PATCH}\n:::append {#luku-4}\nKolmas lisä.\n:::\n`);
+    await holds(page, 'Kolmas lisä.');
+    await page.waitForFunction(() => document.querySelectorAll('.opas-source').length === 4);
+    await page.reload();
+    await page.waitForFunction(() => document.querySelectorAll('.opas-source').length === 4);
+    await button.click();
+    assert.deepEqual(await shown(), []);
+  },
+  'drafts and pages past their review are marked where links lead to them': async (/** @type {Page} */ page, /** @type {Stage} */ stage) => {
+    await withEditions(page, stage);
+    const link = page.locator('.site-nav a[href="sivu.html"]');
+    await link.locator('.opas-mark').waitFor({ state: 'attached' });
+    assert.match(await link.textContent() ?? '', /Sivu \(luonnos, tarkistus myöhässä\)/);
+    await stage.write('content/fi/sivu.md', SIDE.replace('draft: true\nreview-by: 2020-01-01\n', ''));
+    await page.waitForFunction(() => !document.querySelector('.opas-mark'));
+  },
+  'a layer that the book names later is watched': async (/** @type {Page} */ page, /** @type {Stage} */ stage) => {
+    await withEditions(page, stage);
+    await stage.write('toinen/overlay.toml', LAYER.replace('"kunta"', '"toinen"'));
+    await stage.write('toinen/content/fi/oma.md', '---\ntitle: Oma\n---\n\nEnsin.\n');
+    await stage.write('book.toml', EDITIONS.replace('["kunta"]', '["kunta", "toinen"]'));
+    await page.goto(`${stage.address}kunta/oma.html`);
+    await holds(page, 'Ensin.');
+    await stage.write('toinen/content/fi/oma.md', '---\ntitle: Oma\n---\n\nSitten.\n');
+    await holds(page, 'Sitten.');
+  },
+});
 
 /** Faults that a journey brings about itself: addresses that are not there, a server that is gone. */
 const EXPECTED = /status 404|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|the server responded with a status of 404/;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use opas::book::Options;
 use opas::config::Config;
 use opas::diagnostic::{self, Diagnostic, has_errors, json};
-use opas::incremental::{Made, Outcome, Round, Workshop};
+use opas::incremental::{Layered, Made, Outcome, Round, Workshop};
 use opas::layer::{Layer, Stack};
 use opas::pipeline::{Base, Prepared, prepare};
 use opas::site::{Output, Site};
@@ -62,8 +62,11 @@ impl Bench {
         let mut workshop = Workshop::new(folder.path(), Options::default());
         if !layers.is_empty() {
             let root = folder.path().to_path_buf();
-            let folders = layers.iter().map(|layer| root.join(layer)).collect();
-            workshop = workshop.with_layers(folders, Box::new(move |config| stack(&root, layers, config)));
+            let folders: Vec<_> = layers.iter().map(|layer| root.join(layer)).collect();
+            workshop = workshop.with_layers(Box::new(move |config| Layered {
+                folders: folders.clone(),
+                read: stack(&root, layers, config),
+            }));
         }
         Bench { folder, layers, disk, workshop, shown: BTreeMap::new() }
     }
@@ -77,7 +80,8 @@ impl Bench {
         let root = self.root().to_path_buf();
         let touched = sync(&root, &mut self.disk, files);
         let round = self.workshop.round(&told(touched), |found| !has_errors(found));
-        if let Some(Round { result: Outcome::Made(Made { outputs, removed, .. }), .. }) = &round {
+        if let Some(Round { result: Outcome::Made(made), .. }) = &round {
+            let Made { outputs, removed, .. } = &**made;
             for path in removed {
                 assert!(self.shown.remove(path).is_some(), "{path} was there");
             }

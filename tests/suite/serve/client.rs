@@ -73,7 +73,9 @@ impl Server {
         let heard = Arc::clone(&said);
         std::thread::spawn(move || lines.for_each(|line| heard.lock().unwrap().push(line.unwrap())));
         let server = Server { child, port, said };
-        until("the first round is done", || server.said().iter().any(|line| line.starts_with("the book: ")));
+        until("the first round is done", || {
+            server.said().iter().any(|line| line.starts_with("the book: ") || line.starts_with("the book, "))
+        });
         server
     }
 
