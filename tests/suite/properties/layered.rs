@@ -157,6 +157,42 @@ const LAYERED: &[Edit] = &[
             "{% extends \"base.html\" %}{% block main %}<h1>{{ shell.title }}</h1>{% endblock main %}",
         );
     }),
+    ("a layer's block of a template", |f| {
+        insert(
+            f,
+            "overlays/kunta/themes/default/templates/page.html",
+            "{% extends \"below/page.html\" %}{% block before_body %}{{ super() }}<p>Kunta</p>{% endblock before_body %}",
+        );
+    }),
+    ("another layer's block of the same template", |f| {
+        insert(
+            f,
+            "overlays/kirjasto/themes/default/templates/page.html",
+            "{% extends \"below/page.html\" %}{% block before_body %}{{ super() }}<p>Kirjasto</p>{% endblock before_body %}",
+        );
+    }),
+    ("a block that is not there", |f| {
+        insert(
+            f,
+            "overlays/kirjasto/themes/default/templates/page.html",
+            "{% extends \"below/page.html\" %}{% block nothing %}{% endblock nothing %}",
+        );
+    }),
+    ("a layer's style sheet", |f| insert(f, "overlays/kunta/themes/default/assets/kunta.css", "p { color: red }")),
+    ("a layer's asset in the place of the theme's", |f| {
+        insert(f, "overlays/kirjasto/themes/default/assets/icon.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+        append(
+            f,
+            "overlays/kirjasto/overlay.toml",
+            "\n[files]\n\"themes/default/assets/icon.svg\" = { op = \"replace\" }\n",
+        );
+    }),
+    ("a renamed page that a layer changes", |f| {
+        if let Some(text) = f.remove("content/fi/osio/yksi.md") {
+            let text = text.replacen("---\n", "---\naliases: [osio/yksi]\n", 1);
+            insert(f, "content/fi/osio/eka.md", &text);
+        }
+    }),
     ("no layer at all", |f| f.retain(|path, _| !path.starts_with("overlays/kirjasto"))),
     ("a section that a layer changes is locked", |f| {
         replace(f, "content/fi/osio/kaksi.md", "{#kohta}", "{#kohta .locked}");
