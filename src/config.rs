@@ -22,6 +22,19 @@ pub use brand::Brand;
 /// The name of the settings' file.
 pub const FILE: &str = "book.toml";
 
+/// The tables of the file.
+pub const KEYS: [&str; 5] = ["book", "brand", "accessibility", "check", "editions"];
+/// The keys of `[book]`.
+pub const BOOK_KEYS: [&str; 8] = ["id", "version", "languages", "title", "description", "source", "url", "theme"];
+/// The keys of `source` in `[book]`.
+pub const SOURCE_KEYS: [&str; 2] = ["title", "date"];
+/// The keys of `[check]`.
+pub const CHECK_KEYS: [&str; 2] = ["flow-coverage", "search"];
+/// The keys of `search` in `[check]`.
+pub const SEARCH_KEYS: [&str; 2] = ["file", "hit3"];
+/// The keys of `[editions.NAME]`.
+pub const EDITION_KEYS: [&str; 2] = ["layers", "trust-themes"];
+
 /// A language code, such as `fi`.
 pub type Lang = Arc<str>;
 
@@ -137,10 +150,10 @@ impl Config {
 
 /// Reads the whole document.
 fn read(root: &Node<'_>, source: &Source, file: &TextFile, out: &mut Vec<Diagnostic>) -> Option<Config> {
-    root.only(&["book", "brand", "accessibility", "check", "editions"], out);
+    root.only(&KEYS, out);
     let check = root.get("check");
     if let Some(check) = &check {
-        check.only(&["flow-coverage", "search"], out);
+        check.only(&CHECK_KEYS, out);
     }
     let flow_coverage = check
         .as_ref()
@@ -148,8 +161,7 @@ fn read(root: &Node<'_>, source: &Source, file: &TextFile, out: &mut Vec<Diagnos
         .and_then(|node| per_cent(&node, "flow-coverage", out));
     let search_check = check.and_then(|check| check.get("search")).and_then(|node| search_check(&node, source, out));
     let book = root.required("book", out)?;
-    let known = ["id", "version", "languages", "title", "description", "source", "url", "theme"];
-    book.only(&known, out);
+    book.only(&BOOK_KEYS, out);
     let languages = languages(&book, out);
     let brand = root.get("brand").map(|node| Brand::read(&node, source, "", out)).unwrap_or_default();
     let accessibility = root.get("accessibility").map(|node| Accessibility::read(&node, &languages, out));
@@ -195,7 +207,7 @@ fn per_cent(node: &Node<'_>, key: &str, out: &mut Vec<Diagnostic>) -> Option<u8>
 
 /// Reads `[check] search`.
 fn search_check(node: &Node<'_>, source: &Source, out: &mut Vec<Diagnostic>) -> Option<SearchCheck> {
-    node.only(&["file", "hit3"], out);
+    node.only(&SEARCH_KEYS, out);
     let hit3 = per_cent(&node.required("hit3", out)?, "hit3", out)?;
     let file = node.required("file", out)?;
     let path = file.text(out)?;
@@ -222,7 +234,7 @@ fn editions(root: &Node<'_>, out: &mut Vec<Diagnostic>) -> BTreeMap<String, Edit
             out.push(fault.help(help));
             continue;
         }
-        node.only(&["layers", "trust-themes"], out);
+        node.only(&EDITION_KEYS, out);
         let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect::<Vec<_>>();
         let layers = node.required("layers", out).map(|layers| owned(layers.texts(out))).unwrap_or_default();
         let trust_themes = node.get("trust-themes").map(|names| owned(names.texts(out))).unwrap_or_default();
@@ -299,7 +311,7 @@ pub fn texts(node: &Node<'_>, languages: &[Lang], out: &mut Vec<Diagnostic>) -> 
 }
 
 fn guidance(node: &Node<'_>, languages: &[Lang], out: &mut Vec<Diagnostic>) -> Option<Guidance> {
-    node.only(&["title", "date"], out);
+    node.only(&SOURCE_KEYS, out);
     let title = texts(&node.required("title", out)?, languages, out);
     let date = node.get("date").map(|date| texts(&date, languages, out));
     Some(Guidance { title, date })

@@ -23,6 +23,7 @@ pub mod pipeline;
 pub mod publish;
 pub mod render;
 pub mod scaffold;
+pub mod schema;
 pub mod search;
 pub mod serve;
 pub mod site;

@@ -19,6 +19,11 @@ use crate::source::TextFile;
 /// The fields of a contact, all text.
 pub const FIELDS: [&str; 7] = ["name", "url", "phone", "email", "address", "hours", "note"];
 
+/// Returns the keys of a contact.
+pub fn keys() -> Vec<&'static str> {
+    FIELDS.into_iter().chain(["must-fill"]).collect()
+}
+
 /// A place or service that customers are sent to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Contact {
@@ -141,20 +146,21 @@ impl Contacts {
         changes: &mut Vec<Override>,
         out: &mut Vec<Diagnostic>,
     ) {
-        let mut value = node.clone();
+        let (mut value, mut known) = (node.clone(), keys());
         if let Some(layer) = &ranked.file.layer {
             let entry = Entry::read(node, out);
             let below = self.below(id, &entry.value);
             if source.is_none() && !entry.may_set("contact", id, layer, below.as_ref(), self.ids(), out) {
                 return;
             }
+            known = entry.keys(&keys(), out);
             value = entry.value;
             if let Some(below) = below {
                 changes.push(data::record(layer, data::address(ranked, source.is_none(), id), &below, &value));
             }
         }
-        let known = self.list.iter().position(|contact| contact.id == id);
-        let at = known.unwrap_or_else(|| {
+        let found = self.list.iter().position(|contact| contact.id == id);
+        let at = found.unwrap_or_else(|| {
             value.required("name", out);
             self.list.push(Contact { id: id.to_owned(), ..Contact::default() });
             self.list.len() - 1
@@ -167,9 +173,8 @@ impl Contacts {
             places: places.clone(),
             ranks: before.map(|origin| origin.ranks).unwrap_or_default(),
         };
-        let is_layer = ranked.file.layer.is_some();
         let older = |field: &str| source.and_then(|source| source.origins.get(id)?.ranks.get(field)).copied();
-        for (field, text) in read_fields(&value, is_layer, out) {
+        for (field, text) in read_fields(&value, &known, out) {
             // What a layer says in the source language holds over an older translation of what was there before.
             if older(field).is_none_or(|rank| rank <= ranked.rank) {
                 self.list[at].set(field, text);
@@ -222,11 +227,9 @@ impl Contacts {
     }
 }
 
-/// Reads the fields that an entry has.
-fn read_fields<'a>(node: &Node<'a>, is_layer: bool, out: &mut Vec<Diagnostic>) -> Vec<(&'static str, &'a str)> {
-    let more: &[&str] = if is_layer { &data::KEYS } else { &[] };
-    let known: Vec<&str> = FIELDS.into_iter().chain(["must-fill"]).chain(more.iter().copied()).collect();
-    node.only(&known, out);
+/// Reads the fields that an entry has; `known` are the keys that it may have.
+fn read_fields<'a>(node: &Node<'a>, known: &[&str], out: &mut Vec<Diagnostic>) -> Vec<(&'static str, &'a str)> {
+    node.only(known, out);
     let mut fields = Vec::new();
     for field in FIELDS {
         let Some(node) = node.get(field) else { continue };

@@ -15,6 +15,11 @@ use crate::layer::data::{self, Below, Ranked};
 use crate::layer::merge::Override;
 use crate::source::TextFile;
 
+/// The keys of a term.
+pub const KEYS: [&str; 4] = ["term", "definition", "synonyms", "see"];
+/// Keys that a layer's entry may have besides: a term needs no `new`, as terms are united.
+pub const LAYER_KEYS: [&str; 3] = ["op", "over", "reason"];
+
 /// A term with its definition.
 #[derive(Debug, Clone)]
 pub struct Entry {
@@ -172,8 +177,8 @@ fn read_entry(
     out: &mut Vec<Diagnostic>,
 ) -> Option<Entry> {
     let is_layer = ranked.file.layer.is_some();
-    let more: &[&str] = if is_layer { &data::KEYS } else { &[] };
-    let known: Vec<&str> = ["term", "definition", "synonyms", "see"].into_iter().chain(more.iter().copied()).collect();
+    let more: &[&str] = if is_layer { &LAYER_KEYS } else { &[] };
+    let known: Vec<&str> = KEYS.into_iter().chain(more.iter().copied()).collect();
     node.only(&known, out);
     let definition = match (node.get("definition"), base) {
         (None, Some(base)) => Some((Arc::clone(&base.definition), base.definition_source.clone())),

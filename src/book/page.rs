@@ -147,7 +147,7 @@ pub struct Page {
 }
 
 /// Keys of front matter; the contract (§6) lists them.
-const KEYS: [&str; 18] = [
+pub const KEYS: [&str; 18] = [
     "title",
     "summary",
     "kind",
@@ -168,7 +168,11 @@ const KEYS: [&str; 18] = [
     "practice",
 ];
 /// Keys that only a layer's pages may have.
-const LAYER_KEYS: [&str; 6] = ["op", "reason", "redirect", "over", "after", "before"];
+pub const LAYER_KEYS: [&str; 6] = ["op", "reason", "redirect", "over", "after", "before"];
+/// The words of `kind`.
+pub const KINDS: [&str; 3] = ["page", "case", "section"];
+/// The keys of an item of `changes`.
+pub const CHANGE_KEYS: [&str; 2] = ["date", "note"];
 
 impl Page {
     /// Reads one file.
@@ -362,7 +366,7 @@ pub(crate) fn read(node: &Node<'_>, whose: Whose, out: &mut Vec<Diagnostic>) -> 
     }
     front.summary = node.get("summary").and_then(|node| filled(&node, out));
     if let Some(kind) = node.get("kind") {
-        front.kind = match kind.choice(&["page", "case", "section"], out) {
+        front.kind = match kind.choice(&KINDS, out) {
             Some("case") => Kind::Case,
             Some("section") => Kind::Section,
             _ => Kind::Page,
@@ -427,7 +431,7 @@ fn changes(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<Change> {
     let Some(list) = node.get("changes") else { return Vec::new() };
     let mut changes = Vec::new();
     for item in list.items(out) {
-        item.only(&["date", "note"], out);
+        item.only(&CHANGE_KEYS, out);
         let date = item.required("date", out).and_then(|date| date.date(out));
         let note = item.required("note", out).and_then(|note| filled(&note, out));
         if let (Some(date), Some(note)) = (date, note) {

@@ -9,17 +9,18 @@ use crate::data::{Data, Node, Part, Places};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::source::TextFile;
 
-/// What a statement is.
-pub const KINDS: [&str; 8] = ["def", "why", "must", "may", "not", "if", "ref", "ex"];
-/// The kind of the statements that tell a case's situation.
-const SITUATION: &str = "sit";
+/// The keys of a statement.
+pub const KEYS: [&str; 4] = ["id", "kind", "text", "term"];
+
+/// What a statement is; `sit` tells a case's situation.
+pub const KINDS: [&str; 9] = ["def", "why", "must", "may", "not", "if", "ref", "ex", "sit"];
 
 /// A numbered duty, rule or fact.
 #[derive(Debug, Clone)]
 pub struct Statement {
     /// The number, such as `B01` or `K4.05`.
     pub id: String,
-    /// What it is: one of [`KINDS`] or `sit`.
+    /// What it is: one of [`KINDS`].
     pub kind: &'static str,
     /// What it says, in the book's source language.
     pub text: String,
@@ -76,10 +77,9 @@ impl Statements {
 }
 
 fn read_statement(item: usize, node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<Statement> {
-    node.only(&["id", "kind", "text", "term"], out);
-    let kinds: Vec<&'static str> = KINDS.into_iter().chain([SITUATION]).collect();
+    node.only(&KEYS, out);
     let id = node.required("id", out).and_then(|id| id.text(out).map(str::to_owned));
-    let kind = node.required("kind", out).and_then(|kind| kind.choice(&kinds, out));
+    let kind = node.required("kind", out).and_then(|kind| kind.choice(&KINDS, out));
     let text = node.required("text", out).and_then(|text| text.text(out).map(str::to_owned));
     let terms = node.get("term").map(|term| term.texts(out)).unwrap_or_default();
     let id = id?;

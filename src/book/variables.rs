@@ -12,6 +12,9 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::layer::data::{self, Below, Entry, Ranked};
 use crate::layer::merge::Override;
 
+/// The keys of a variable that is more than its text.
+pub const KEYS: [&str; 2] = ["text", "must-fill"];
+
 /// A variable.
 #[derive(Debug, Clone)]
 struct Variable {
@@ -66,7 +69,7 @@ impl Variables {
         out: &mut Vec<Diagnostic>,
     ) {
         let layer = ranked.file.layer.clone();
-        let mut value = node.clone();
+        let (mut value, mut keys) = (node.clone(), KEYS.to_vec());
         if let Some(layer) = &layer {
             let entry = Entry::read(node, out);
             let below = self.values.get(name).map(|it| it.below(name));
@@ -75,6 +78,7 @@ impl Variables {
             if !may_set {
                 return;
             }
+            keys = entry.keys(&KEYS, out);
             value = entry.value;
             if let Some(below) = below {
                 changes.push(data::record(layer, data::address(ranked, source.is_none(), name), &below, &value));
@@ -88,8 +92,7 @@ impl Variables {
         let before = self.values.get(name).filter(|_| layer.is_some() || source.is_some());
         let mut must_fill = before.is_some_and(|it| it.must_fill);
         let text = if let Value::Map(_) = value.value() {
-            let known: Vec<&str> = ["text", "must-fill"].into_iter().chain(data::KEYS).collect();
-            value.only(if layer.is_some() { &known } else { &known[..2] }, out);
+            value.only(&keys, out);
             must_fill |= value.get("must-fill").and_then(|flag| flag.flag(out)).unwrap_or_default();
             value.get("text").and_then(|text| text.text(out)).unwrap_or_default()
         } else {

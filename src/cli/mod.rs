@@ -14,6 +14,7 @@ mod flow;
 mod new;
 mod report;
 mod rounds;
+mod schema;
 mod search;
 mod serve;
 
@@ -79,6 +80,8 @@ enum Command {
     Defer(drift::Defer),
     /// Make a new book, page or case that builds without warnings
     New(new::Arguments),
+    /// Print a JSON Schema of one kind of file, for editors
+    Schema(schema::Arguments),
     /// Print what a shell needs to complete commands and options
     Completions(completions::Arguments),
 }
@@ -162,6 +165,7 @@ pub fn run() -> ExitCode {
         Command::Accept(arguments) => drift::accept(&arguments),
         Command::Defer(arguments) => drift::defer(&arguments),
         Command::New(arguments) => new::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     };
     status.into()

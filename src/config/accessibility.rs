@@ -26,8 +26,15 @@ pub const KEYS: [&str; 11] = [
     "template",
 ];
 
+/// The keys of a shortcoming.
+pub const SHORTCOMING_KEYS: [&str; 3] = ["what", "why", "criteria"];
+
+/// How far the site meets the requirements.
+pub const STATUSES: [&str; 3] = ["full", "partial", "none"];
+/// Who assessed it.
+pub const METHODS: [&str; 2] = ["self", "external"];
 /// Why something is not accessible.
-const REASONS: [&str; 3] = ["error", "burden", "outside"];
+pub const REASONS: [&str; 3] = ["error", "burden", "outside"];
 
 /// A part of the site that is not accessible.
 #[derive(Debug, Clone)]
@@ -87,9 +94,9 @@ impl Accessibility {
         };
         Accessibility {
             organisation: node.get("organisation").map(|node| texts(&node, languages, out)),
-            status: node.get("status").and_then(|node| node.choice(&["full", "partial", "none"], out)),
+            status: node.get("status").and_then(|node| node.choice(&STATUSES, out)),
             shortcomings: node.get("shortcomings").map(|node| shortcomings(&node, languages, out)),
-            method: node.get("method").and_then(|node| node.choice(&["self", "external"], out)),
+            method: node.get("method").and_then(|node| node.choice(&METHODS, out)),
             assessed: node.get("assessed").and_then(|node| node.date(out)),
             made: node.get("made").and_then(|node| node.date(out)),
             updated: node.get("updated").and_then(|node| node.date(out)),
@@ -125,7 +132,7 @@ impl Accessibility {
 fn shortcomings(node: &Node<'_>, languages: &[Lang], out: &mut Vec<Diagnostic>) -> Vec<Shortcoming> {
     let mut list = Vec::new();
     for item in node.items(out) {
-        item.only(&["what", "why", "criteria"], out);
+        item.only(&SHORTCOMING_KEYS, out);
         let what = item.required("what", out).map(|node| texts(&node, languages, out));
         let why = item.required("why", out).and_then(|node| node.choice(&REASONS, out));
         let criteria = item.get("criteria").map_or_else(Vec::new, |node| node.texts(out));

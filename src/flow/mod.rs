@@ -13,7 +13,7 @@ pub mod diff;
 pub mod graph;
 pub mod model;
 pub mod patch;
-mod read;
+pub mod read;
 pub mod states;
 pub mod walk;
 

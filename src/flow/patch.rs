@@ -15,8 +15,15 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::digest::Digest;
 use crate::source::TextFile;
 
-const OPERATIONS: [&str; 6] =
-    ["add-answer", "insert-question", "replace-outcome", "add-outcome", "set-next", "hide-answer"];
+/// The operations with the keys that each has.
+pub const OPERATIONS: [(&str, &[&str]); 6] = [
+    ("add-answer", &["op", "at", "after", "answer", "reason"]),
+    ("insert-question", &["op", "id", "at", "question", "reason", "over"]),
+    ("replace-outcome", &["op", "at", "outcome", "reason", "over"]),
+    ("add-outcome", &["op", "id", "outcome", "reason"]),
+    ("set-next", &["op", "at", "next", "reason", "over"]),
+    ("hide-answer", &["op", "at", "reason", "over"]),
+];
 
 /// Something that a patch took the place of, with the text that it depends on.
 #[derive(Debug)]
@@ -60,7 +67,10 @@ pub fn apply(flow: &mut Flow, lang: &Lang, file: &Arc<TextFile>, out: &mut Vec<D
 
 impl Patch<'_> {
     fn operation(&mut self, node: &Node<'_>, out: &mut Vec<Diagnostic>) {
-        let Some(op) = node.required("op", out).and_then(|op| op.choice(&OPERATIONS, out)) else { return };
+        let words = OPERATIONS.map(|(word, _)| word);
+        let Some(op) = node.required("op", out).and_then(|op| op.choice(&words, out)) else { return };
+        let (_, keys) = OPERATIONS.into_iter().find(|(word, _)| *word == op).unwrap_or_default();
+        node.only(keys, out);
         match op {
             "add-answer" => self.add_answer(node, out),
             "insert-question" => self.insert_question(node, out),
@@ -83,7 +93,7 @@ impl Patch<'_> {
     }
 
     fn add_answer(&mut self, node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<()> {
-        node.only(&["op", "at", "after", "answer", "reason"], out);
+        remark(node, out);
         let at = self.question(&node.required("at", out)?, out)?;
         let mut answer = read::answer_of(&node.required("answer", out)?, self.lang, out)?;
         self.own(&mut answer.at);
@@ -110,7 +120,7 @@ impl Patch<'_> {
     }
 
     fn insert_question(&mut self, node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<()> {
-        node.only(&["op", "id", "at", "question", "reason"], out);
+        remark(node, out);
         let id = node.required("id", out)?;
         let id = id.text(out)?;
         let mut question = read::question_of(id, &node.required("question", out)?, self.lang, out)?;
@@ -135,7 +145,7 @@ impl Patch<'_> {
     }
 
     fn add_outcome(&mut self, node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<()> {
-        node.only(&["op", "id", "outcome", "reason"], out);
+        remark(node, out);
         let id = node.required("id", out)?;
         let mut outcome = read::outcome_of(id.text(out)?, &node.required("outcome", out)?, self.lang, out)?;
         self.own(&mut outcome.at);
@@ -145,7 +155,6 @@ impl Patch<'_> {
     }
 
     fn replace_outcome(&mut self, node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<()> {
-        node.only(&["op", "at", "outcome", "reason", "over"], out);
         let at = node.required("at", out)?;
         let id = at.text(out)?;
         let reason = reason(node, out);
@@ -172,7 +181,6 @@ impl Patch<'_> {
     }
 
     fn set_next(&mut self, node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<()> {
-        node.only(&["op", "at", "next", "reason", "over"], out);
         reason(node, out);
         let (question, answer) = self.answer(&node.required("at", out)?, out)?;
         let mut rows = read::rows(&node.required("next", out)?, out);
@@ -201,7 +209,6 @@ impl Patch<'_> {
     }
 
     fn hide_answer(&mut self, node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<()> {
-        node.only(&["op", "at", "reason", "over"], out);
         reason(node, out);
         let (question, answer) = self.answer(&node.required("at", out)?, out)?;
         let asked = &self.flow.questions[question];
@@ -300,6 +307,13 @@ impl Patch<'_> {
 /// Reads the reason that whoever changes what the flow says must give.
 fn reason(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<String> {
     node.required("reason", out).and_then(|reason| read::filled(&reason, out))
+}
+
+/// Reads the reason that whoever only adds something may give.
+fn remark(node: &Node<'_>, out: &mut Vec<Diagnostic>) {
+    if let Some(reason) = node.get("reason") {
+        reason.text(out);
+    }
 }
 
 fn missing<'k>(message: String, name: &str, known: impl Iterator<Item = &'k str>, at: &Node<'_>) -> Diagnostic {

@@ -14,6 +14,30 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{self, Block, Document};
 use crate::source::TextFile;
 
+/// The keys of a flow.
+pub const KEYS: [&str; 6] = ["title", "summary", "start", "questions", "outcomes", "panels"];
+/// The keys of a question.
+pub const QUESTION_KEYS: [&str; 4] = ["text", "help", "fact", "answers"];
+/// The keys of an answer.
+pub const ANSWER_KEYS: [&str; 4] = ["id", "text", "next", "inferred"];
+/// The keys of a row of `next`.
+pub const ROW_KEYS: [&str; 3] = ["when", "to", "else"];
+/// The keys of an outcome.
+pub const OUTCOME_KEYS: [&str; 7] = ["title", "body", "dont", "see", "refer", "covers", "inferred"];
+/// The keys of a panel.
+pub const PANEL_KEYS: [&str; 4] = ["title", "body", "see", "covers"];
+
+/// The keys of a translation, which gives texts alone.
+pub const TRANSLATED_KEYS: [&str; 5] = ["title", "summary", "questions", "outcomes", "panels"];
+/// The keys of a question in a translation.
+pub const TRANSLATED_QUESTION_KEYS: [&str; 3] = ["text", "help", "answers"];
+/// The keys of an answer in a translation.
+pub const TRANSLATED_ANSWER_KEYS: [&str; 2] = ["id", "text"];
+/// The keys of an outcome in a translation.
+pub const TRANSLATED_OUTCOME_KEYS: [&str; 3] = ["title", "body", "dont"];
+/// The keys of a panel in a translation.
+pub const TRANSLATED_PANEL_KEYS: [&str; 2] = ["title", "body"];
+
 /// What reading an item needs to know.
 struct Context<'a> {
     lang: &'a Lang,
@@ -23,7 +47,7 @@ struct Context<'a> {
 pub fn base_of(id: &FlowId, lang: &Lang, file: &Arc<TextFile>, out: &mut Vec<Diagnostic>) -> Option<Flow> {
     let data = Data::of_file(file, out)?;
     let root = data.node();
-    root.only(&["title", "summary", "start", "questions", "outcomes", "panels"], out);
+    root.only(&KEYS, out);
     let context = Context { lang };
     let title = root.required("title", out).and_then(|node| filled(&node, out));
     let summary = root.get("summary").and_then(|node| filled(&node, out));
@@ -104,12 +128,12 @@ fn words(node: &Node<'_>, key: &str, out: &mut Vec<Diagnostic>) -> Vec<String> {
 
 impl Context<'_> {
     fn questions(&self, node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<Question> {
-        let read = |(id, node): (&str, Node<'_>)| self.question(id, &node, out);
-        node.entries(&mut Vec::new()).into_iter().filter_map(read).collect()
+        let entries = node.entries(out);
+        entries.into_iter().filter_map(|(id, node)| self.question(id, &node, out)).collect()
     }
 
     fn question(&self, id: &str, node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<Question> {
-        node.only(&["text", "help", "fact", "answers"], out);
+        node.only(&QUESTION_KEYS, out);
         let id = id_of(id, node, "a question", out);
         let text = node.required("text", out).and_then(|text| filled(&text, out));
         let help = node.get("help").and_then(|help| document(&help, out));
@@ -129,7 +153,7 @@ impl Context<'_> {
     }
 
     fn answer(&self, node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<Answer> {
-        node.only(&["id", "text", "next", "inferred"], out);
+        node.only(&ANSWER_KEYS, out);
         let id = node.required("id", out).and_then(|id| id_of(id.text(out)?, &id, "an answer", out));
         let text = answer_text(node, out);
         let next = node.required("next", out).map(|next| rows(&next, out));
@@ -139,12 +163,12 @@ impl Context<'_> {
     }
 
     fn outcomes(&self, node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<Outcome> {
-        let read = |(id, node): (&str, Node<'_>)| self.outcome(id, &node, out);
-        node.entries(&mut Vec::new()).into_iter().filter_map(read).collect()
+        let entries = node.entries(out);
+        entries.into_iter().filter_map(|(id, node)| self.outcome(id, &node, out)).collect()
     }
 
     fn outcome(&self, id: &str, node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<Outcome> {
-        node.only(&["title", "body", "dont", "see", "refer", "covers", "inferred"], out);
+        node.only(&OUTCOME_KEYS, out);
         let id = id_of(id, node, "an outcome", out);
         let title = node.required("title", out).and_then(|title| filled(&title, out));
         let body = node.required("body", out).and_then(|body| document(&body, out));
@@ -166,12 +190,12 @@ impl Context<'_> {
     }
 
     fn panels(&self, node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<Panel> {
-        let read = |(id, node): (&str, Node<'_>)| self.panel(id, &node, out);
-        node.entries(&mut Vec::new()).into_iter().filter_map(read).collect()
+        let entries = node.entries(out);
+        entries.into_iter().filter_map(|(id, node)| self.panel(id, &node, out)).collect()
     }
 
     fn panel(&self, id: &str, node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<Panel> {
-        node.only(&["title", "body", "see", "covers"], out);
+        node.only(&PANEL_KEYS, out);
         let id = id_of(id, node, "a panel", out);
         let title = node.required("title", out).and_then(|title| filled(&title, out));
         let body = node.required("body", out).and_then(|body| document(&body, out));
@@ -203,7 +227,7 @@ pub fn rows(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut has_else = false;
     for item in &items {
-        item.only(&["when", "to", "else"], out);
+        item.only(&ROW_KEYS, out);
         if has_else {
             let fault = Diagnostic::new(Code::E043, "a row after the `else` can never match").at(item.place());
             out.push(fault.help("move it before the `else`, or remove it"));
@@ -243,7 +267,7 @@ pub fn translation_of(base: &Flow, lang: &Lang, file: &Arc<TextFile>, out: &mut 
     flow.digest = file.digest;
     let Some(data) = Data::of_file(file, out) else { return flow };
     let root = data.node();
-    root.only(&["title", "summary", "questions", "outcomes", "panels"], out);
+    root.only(&TRANSLATED_KEYS, out);
     if let Some(title) = root.get("title").and_then(|title| filled(&title, out)) {
         (flow.title, flow.lang) = (title, Arc::clone(lang));
     }
@@ -258,7 +282,7 @@ pub fn translation_of(base: &Flow, lang: &Lang, file: &Arc<TextFile>, out: &mut 
         |o| &o.id,
         out,
         |outcome, node, out| {
-            node.only(&["title", "body", "dont"], out);
+            node.only(&TRANSLATED_OUTCOME_KEYS, out);
             if let Some(title) = node.required("title", out).and_then(|title| filled(&title, out)) {
                 (outcome.title, outcome.lang) = (title, Arc::clone(lang));
             }
@@ -275,7 +299,7 @@ pub fn translation_of(base: &Flow, lang: &Lang, file: &Arc<TextFile>, out: &mut 
         |p| &p.id,
         out,
         |panel, node, out| {
-            node.only(&["title", "body"], out);
+            node.only(&TRANSLATED_PANEL_KEYS, out);
             if let Some(title) = node.required("title", out).and_then(|title| filled(&title, out)) {
                 (panel.title, panel.lang) = (title, Arc::clone(lang));
             }
@@ -311,14 +335,14 @@ fn unknown(name: &str, node: &Node<'_>, known: &[&str]) -> Diagnostic {
 }
 
 fn question_texts(question: &mut Question, node: &Node<'_>, lang: &Lang, out: &mut Vec<Diagnostic>) {
-    node.only(&["text", "help", "answers"], out);
+    node.only(&TRANSLATED_QUESTION_KEYS, out);
     if let Some(text) = node.required("text", out).and_then(|text| filled(&text, out)) {
         (question.text, question.lang) = (text, Arc::clone(lang));
         question.help = node.get("help").and_then(|help| document(&help, out));
     }
     let Some(list) = node.get("answers") else { return };
     for item in list.items(out) {
-        item.only(&["id", "text"], out);
+        item.only(&TRANSLATED_ANSWER_KEYS, out);
         let Some(id) = item.required("id", out).and_then(|id| id.text(out)) else { continue };
         let Some(text) = answer_text(&item, out) else { continue };
         if let Some(answer) = question.answers.iter_mut().find(|answer| *answer.id == *id) {

@@ -8,6 +8,9 @@ use super::model::Flow;
 use crate::data::{Node, Value};
 use crate::diagnostic::{Code, Diagnostic};
 
+/// The keys of a walk.
+pub const KEYS: [&str; 5] = ["flow", "path", "outcome", "situation", "reason"];
+
 /// A walk in a page's front matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Walk {
@@ -28,7 +31,7 @@ pub struct Walk {
 impl Walk {
     /// Reads one item of `walks`.
     pub fn read(node: &Node<'_>, number: usize, out: &mut Vec<Diagnostic>) -> Option<Self> {
-        node.only(&["flow", "path", "outcome", "situation", "reason"], out);
+        node.only(&KEYS, out);
         let text = |key: &str, out: &mut Vec<Diagnostic>| node.get(key)?.text(out).map(|text| text.trim().to_owned());
         let flow = node.required("flow", out).and_then(|flow| flow.text(out));
         let outcome = node.required("outcome", out).and_then(|outcome| outcome.text(out));

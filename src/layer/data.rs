@@ -60,6 +60,16 @@ impl<'a> Entry<'a> {
         Entry { value, is_new, replaces, over, node: node.clone() }
     }
 
+    /// Returns the keys that the value may have: its `own`, and those of layers unless they stand beside a `value`,
+    /// where nothing else may stand.
+    pub fn keys<'k>(&self, own: &[&'k str], out: &mut Vec<Diagnostic>) -> Vec<&'k str> {
+        if self.node.get("value").is_some() {
+            self.node.only(&KEYS, out);
+            return own.to_vec();
+        }
+        own.iter().copied().chain(KEYS).collect()
+    }
+
     /// Decides whether a layer may set a key; reports why not.
     ///
     /// `what` is the kind of thing in messages, `known` the keys that there are.

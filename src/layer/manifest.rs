@@ -70,7 +70,12 @@ pub struct Manifest {
     pub file: Arc<TextFile>,
 }
 
-const KEYS: [&str; 9] = ["name", "title", "version", "based-on", "base", "owner", "facts", "brand", "files"];
+/// The keys of the file.
+pub const KEYS: [&str; 9] = ["name", "title", "version", "based-on", "base", "owner", "facts", "brand", "files"];
+/// The keys of a fact that is more than its answer.
+pub const FACT_KEYS: [&str; 3] = ["value", "over", "reason"];
+/// The keys of an entry of `[files]`.
+pub const FILE_KEYS: [&str; 3] = ["op", "reason", "over"];
 
 impl Manifest {
     /// Reads the settings from a layer's files.
@@ -158,10 +163,11 @@ fn based_on(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<BasedOn> {
 
 /// Reads `[facts]`: the id of an answer, or `{value = "…", over = "LAYER"}`.
 fn facts(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<OwnFact> {
+    let entries = node.entries(out);
     let read = |(name, node): (&str, Node<'_>)| {
         let is_plain = !matches!(node.value(), Value::Map(_));
         if !is_plain {
-            node.only(&["value", "over", "reason"], out);
+            node.only(&FACT_KEYS, out);
         }
         let value = if is_plain { Some(node.clone()) } else { node.required("value", out) };
         let over = node.get("over").map(|over| over.texts(out)).unwrap_or_default();
@@ -173,14 +179,14 @@ fn facts(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<OwnFact> {
         let over = over.into_iter().map(str::to_owned).collect();
         Some(OwnFact { name: name.to_owned(), answer, over, place: value.place() })
     };
-    node.entries(&mut Vec::new()).into_iter().filter_map(read).collect()
+    entries.into_iter().filter_map(read).collect()
 }
 
 /// Reads `[files]`: paths of files with `{op = "replace", reason = "…", over = "LAYER"}`.
 fn files(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> BTreeMap<String, WholeFile> {
     let mut files = BTreeMap::new();
     for (path, node) in node.entries(out) {
-        node.only(&["op", "reason", "over"], out);
+        node.only(&FILE_KEYS, out);
         let op = node.required("op", out).and_then(|op| op.choice(&["replace"], out));
         if let Some(reason) = node.get("reason") {
             reason.text(out);

@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 pub use manifest::Manifest;
 pub use merge::Merge;
-pub use pages::Hidden;
+pub use pages::{HIDING_KEYS, Hidden, OPERATIONS};
 
 use crate::config::{BASE, Config};
 use crate::diagnostic::{Code, Diagnostic, Place};

@@ -13,6 +13,11 @@ use crate::data::{Data, Node, Part, Step};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::source::TextFile;
 
+/// The words of `op` in front matter.
+pub const OPERATIONS: [&str; 3] = ["replace", "hide", "patch"];
+/// The keys of a page that hides another.
+pub const HIDING_KEYS: [&str; 3] = ["op", "redirect", "reason"];
+
 /// A page that a layer has hidden.
 #[derive(Debug, Clone)]
 pub struct Hidden {
@@ -79,7 +84,7 @@ impl LayerPage {
         let before = out.len();
         let (data, body) = page::split(file, out);
         let op = data.as_ref().and_then(|data| data.node().get("op"));
-        let op = op.map(|op| op.choice(&["replace", "hide", "patch"], out));
+        let op = op.map(|op| op.choice(&OPERATIONS, out));
         let (data, what) = match (op, data) {
             (None, data) => {
                 let page = Page::of_parts(Arc::clone(id), lang, file, (data, body), Whose::Layer, out);
@@ -127,7 +132,7 @@ fn operation(
             reason.map_or(What::Nothing, |reason| What::Replace(Box::new(page), reason))
         }
         Some("hide") => {
-            node.only(&["op", "redirect", "reason"], out);
+            node.only(&HIDING_KEYS, out);
             let redirect = node.required("redirect", out).and_then(|node| filled(&node, out));
             let text = file.text[body.clone()].trim_start();
             if !text.is_empty() {

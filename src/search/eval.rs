@@ -16,6 +16,9 @@ use crate::source::TextFile;
 
 use super::Index;
 
+/// The keys of a query.
+pub const KEYS: [&str; 3] = ["query", "kind", "page"];
+
 /// The kind of queries that nothing should answer.
 pub const NONSENSE: &str = "nonsense";
 
@@ -66,7 +69,7 @@ pub fn read(file: &Arc<TextFile>, out: &mut Vec<Diagnostic>) -> Vec<Case> {
     let Some(data) = Data::of_file(file, out) else { return Vec::new() };
     let mut cases = Vec::new();
     for item in data.node().items(out) {
-        item.only(&["query", "kind", "page"], out);
+        item.only(&KEYS, out);
         let query = item.required("query", out).and_then(|node| node.text(out));
         let kind = item.get("kind").and_then(|node| node.text(out)).unwrap_or("query");
         let pages = item.get("page").map(|node| pages(&node, out)).unwrap_or_default();

@@ -22,6 +22,7 @@ mod planted;
 mod properties;
 mod publish;
 mod review;
+mod schema;
 mod search;
 mod serve;
 mod shipped;
