@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::config::is_id;
 use crate::data::{Node, Part, Places};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::document::Target;
 use crate::layer::data::{self, Below, Entry, Ranked};
 use crate::layer::merge::Override;
@@ -87,11 +87,18 @@ pub struct Contacts {
 /// Where a contact comes from.
 #[derive(Debug, Clone)]
 struct Origin {
-    must_fill: bool,
+    /// Where it says that it must be filled in.
+    must_fill: Option<Places>,
     layer: Option<Arc<str>>,
     places: Places,
     /// The place in the stack of the file that set each field.
     ranks: BTreeMap<&'static str, usize>,
+}
+
+impl Origin {
+    fn place(&self, id: &str) -> Place {
+        self.places.of(&[id.into()], Part::Key)
+    }
 }
 
 impl Contacts {
@@ -150,7 +157,8 @@ impl Contacts {
         if let Some(layer) = &ranked.file.layer {
             let entry = Entry::read(node, out);
             let below = self.below(id, &entry.value);
-            if source.is_none() && !entry.may_set("contact", id, layer, below.as_ref(), self.ids(), out) {
+            let known = self.origins.iter().map(|(id, origin)| (id.as_str(), origin.place(id)));
+            if source.is_none() && !entry.may_set("contact", id, layer, below.as_ref(), known, out) {
                 return;
             }
             known = entry.keys(&keys(), out);
@@ -168,7 +176,10 @@ impl Contacts {
         let before = self.origins.remove(id);
         let must_fill = value.get("must-fill").and_then(|flag| flag.flag(out)).unwrap_or_default();
         let mut origin = Origin {
-            must_fill: must_fill || before.as_ref().is_some_and(|origin| origin.must_fill),
+            must_fill: before
+                .as_ref()
+                .and_then(|origin| origin.must_fill.clone())
+                .or_else(|| must_fill.then(|| places.clone())),
             layer: ranked.file.layer.clone(),
             places: places.clone(),
             ranks: before.map(|origin| origin.ranks).unwrap_or_default(),
@@ -187,7 +198,7 @@ impl Contacts {
     /// Returns what stands under an id: of its fields those that `value` sets anew.
     fn below(&self, id: &str, value: &Node<'_>) -> Option<Below> {
         let (contact, origin) = (self.get(id)?, self.origins.get(id)?);
-        let place = origin.places.of(&[id.into()], Part::Key);
+        let place = origin.place(id);
         let field = |field: &&str| Some(format!("{field}: {}", contact.field(field).unwrap_or_default()));
         let text: Vec<String> = FIELDS.iter().filter(|name| value.get(name).is_some()).filter_map(field).collect();
         // Layers that set different fields of a contact do not change the same thing.
@@ -200,13 +211,15 @@ impl Contacts {
     /// Reports contacts that must be filled in and have nothing but their name.
     fn check_filled(&self, out: &mut Vec<Diagnostic>) {
         for contact in &self.list {
-            let Some(origin) = self.origins.get(&contact.id).filter(|origin| origin.must_fill) else { continue };
+            let Some(origin) = self.origins.get(&contact.id) else { continue };
+            let Some(asked) = &origin.must_fill else { continue };
             let ways = [&contact.url, &contact.phone, &contact.email, &contact.address];
             if ways.iter().all(|way| way.is_none()) {
                 let message = format!("the contact `{}` must be filled in", contact.id);
                 let help = "write at least one of `url`, `phone`, `email` and `address`";
-                let place = origin.places.of(&[contact.id.as_str().into()], Part::Key);
-                out.push(Diagnostic::new(Code::E032, message).at(place).help(help));
+                let fault = Diagnostic::new(Code::E032, message).at(origin.place(&contact.id));
+                let asked = asked.of(&[contact.id.as_str().into()], Part::Key);
+                out.push(fault.asked_for_at(asked).help(help));
             }
         }
     }

@@ -11,7 +11,7 @@ use super::pages::Found;
 use super::{Book, Page};
 use crate::config::{Config, Lang};
 use crate::data::{Part, Step};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::document::{Document, Op};
 use crate::flow::{self, At, Checked, Flow, FlowId, Walk};
 use crate::layer::merge::Override;
@@ -87,13 +87,17 @@ fn patch(
         out.push(fault.help(format!("move the file to content/{source}/flows")));
         return;
     }
-    let known: Vec<FlowId> = bases.keys().cloned().collect();
-    let Some(base) = bases.get_mut(id) else {
+    if !bases.contains_key(id) {
         let fault = Diagnostic::new(Code::E082, format!("there is no flow `{id}` to change")).at(Place::whole(file));
         let fault = fault.help("name the file as the flow's own, with `.patch` before `.yaml`");
-        out.push(fault.suggest_near(id, known.iter().map(|id| &**id)));
-        return;
-    };
+        let known = bases.keys().map(|id| &**id);
+        let fault = match nearest(id, known.clone()).and_then(|near| bases.get(near)) {
+            Some(near) => fault.related(Place::whole(&near.file), "the flow of the nearest name"),
+            None => fault,
+        };
+        out.push(fault.suggest_near(id, known));
+    }
+    let Some(base) = bases.get_mut(id) else { return };
     let layer = file.layer.clone().unwrap_or_else(|| "".into());
     overrides.extend(flow::patch::apply(base, source, file, out).into_iter().map(|replaced| Override {
         layer: Arc::clone(&layer),

@@ -312,6 +312,7 @@ impl FrontMatter {
             "review-by" => self.review_by = patch.review_by,
             "updated" => self.updated = patch.updated,
             "draft" => self.draft = patch.draft,
+            "practice" => self.practice = patch.practice,
             "pages" => return unite(&mut self.pages, &patch.pages),
             "tags" => return unite(&mut self.tags, &patch.tags),
             "channels" => return unite(&mut self.channels, &patch.channels),

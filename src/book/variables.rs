@@ -19,7 +19,8 @@ pub const KEYS: [&str; 2] = ["text", "must-fill"];
 #[derive(Debug, Clone)]
 struct Variable {
     text: String,
-    must_fill: bool,
+    /// Where it says that it must be filled in.
+    must_fill: Option<Places>,
     /// The place in the stack of the file that set it.
     rank: usize,
     layer: Option<Arc<str>>,
@@ -49,10 +50,11 @@ impl Variables {
                 }
             }
         }
-        for (name, variable) in variables.values.iter().filter(|(_, it)| it.must_fill && it.text.is_empty()) {
-            let place = variable.places.of(&[name.as_str().into()], Part::Key);
-            let message = format!("the variable `{name}` must be filled in");
-            out.push(Diagnostic::new(Code::E032, message).at(place).help("write its `text`"));
+        for (name, variable) in variables.values.iter().filter(|(_, it)| it.text.is_empty()) {
+            let Some(asked) = &variable.must_fill else { continue };
+            let (key, message) = ([name.as_str().into()], format!("the variable `{name}` must be filled in"));
+            let fault = Diagnostic::new(Code::E032, message).at(variable.places.of(&key, Part::Key));
+            out.push(fault.asked_for_at(asked.of(&key, Part::Key)).help("write its `text`"));
         }
         variables
     }
@@ -73,8 +75,8 @@ impl Variables {
         if let Some(layer) = &layer {
             let entry = Entry::read(node, out);
             let below = self.values.get(name).map(|it| it.below(name));
-            let may_set = source.is_some()
-                || entry.may_set("variable", name, layer, below.as_ref(), self.values.keys().map(String::as_str), out);
+            let known = self.values.iter().map(|(name, it)| (name.as_str(), it.below(name).place));
+            let may_set = source.is_some() || entry.may_set("variable", name, layer, below.as_ref(), known, out);
             if !may_set {
                 return;
             }
@@ -90,10 +92,11 @@ impl Variables {
             return;
         }
         let before = self.values.get(name).filter(|_| layer.is_some() || source.is_some());
-        let mut must_fill = before.is_some_and(|it| it.must_fill);
+        let mut must_fill = before.and_then(|it| it.must_fill.clone());
         let text = if let Value::Map(_) = value.value() {
             value.only(&keys, out);
-            must_fill |= value.get("must-fill").and_then(|flag| flag.flag(out)).unwrap_or_default();
+            let is_asked = value.get("must-fill").and_then(|flag| flag.flag(out)).unwrap_or_default();
+            must_fill = must_fill.or_else(|| is_asked.then(|| places.clone()));
             value.get("text").and_then(|text| text.text(out)).unwrap_or_default()
         } else {
             let Some(text) = value.text(out) else { return };

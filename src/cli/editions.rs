@@ -268,6 +268,7 @@ fn base_of(folder: &Path, layers: &mut Vec<Folder>) -> Result<(PathBuf, String),
     let mut root = folder.to_path_buf();
     let mut shown = String::new();
     let mut seen = Vec::new();
+    let mut last = None;
     while source::is_layer(&root) {
         let (source, _) = source::read_layer(&root, &shown);
         let file = source.text(manifest::FILE);
@@ -276,6 +277,10 @@ fn base_of(folder: &Path, layers: &mut Vec<Folder>) -> Result<(PathBuf, String),
         if seen.contains(&real) {
             let message = "this layer is built on itself: its `base` leads back to it";
             let fault = Diagnostic::new(Code::E089, message).at_file(file);
+            let fault = match last {
+                Some(last) => fault.related(last, "its `base` leads back"),
+                None => fault,
+            };
             return Err(vec![fault.help("let `base` lead to the book, or to a layer below")]);
         }
         seen.push(real);
@@ -292,6 +297,7 @@ fn base_of(folder: &Path, layers: &mut Vec<Folder>) -> Result<(PathBuf, String),
         };
         shown = shown_folder(&Path::new(&shown).join(&base));
         root = root.join(base);
+        last = file.map(Place::whole);
     }
     Ok((root, shown))
 }

@@ -35,7 +35,7 @@ impl Severity {
 }
 
 /// A range of bytes in one file of the book.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Place {
     /// The file, with its text.
     pub file: Arc<TextFile>,
@@ -124,6 +124,11 @@ impl Diagnostic {
     pub fn related(mut self, place: Place, label: impl Into<String>) -> Self {
         self.related.push((place, label.into()));
         self
+    }
+
+    /// Points at where a thing is asked for as well, unless the diagnostic stands there itself.
+    pub fn asked_for_at(self, place: Place) -> Self {
+        if self.place.as_ref() == Some(&place) { self } else { self.related(place, "asked for here") }
     }
 
     /// Sets the address that it concerns.

@@ -283,7 +283,10 @@ pub fn walks<'f>(page: &Page, flow_of: impl Fn(&str) -> Option<&'f Checked>, ids
             None => step(&["outcome".into()], Part::Value),
         };
         let mut fault = Diagnostic::new(wrong.code, wrong.message).at(place).address(&*page.id).help(wrong.help);
-        if let Some(led) = wrong.led {
+        if let Some(gone) = wrong.gone {
+            fault.layer = gone.layer.as_deref().map(str::to_owned);
+            fault = fault.related(gone.place(), "hidden here");
+        } else if let Some(led) = wrong.led {
             let row = &checked.flow.questions[led.question].answers[led.answer].next[led.row];
             fault.layer = row.at.layer.as_deref().map(str::to_owned);
             fault = fault.related(row.at.place(), "where this answer leads");

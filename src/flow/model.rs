@@ -68,8 +68,8 @@ pub struct Flow {
     pub outcomes: Vec<Outcome>,
     /// What is at hand on every step.
     pub panels: Vec<Panel>,
-    /// What layers have taken out, by `question`, `question/answer` or `outcome`, with the layer.
-    pub dropped: BTreeMap<Id, Arc<str>>,
+    /// What layers have taken out, by `question`, `question/answer` or `outcome`, with where they did.
+    pub dropped: BTreeMap<Id, At>,
     /// The file.
     pub file: Arc<TextFile>,
     /// The digest of everything that it was read from.

@@ -57,8 +57,10 @@ pub fn apply(flow: &mut Flow, lang: &Lang, file: &Arc<TextFile>, out: &mut Vec<D
     for node in data.node().items(out) {
         patch.operation(&node, out);
     }
+    let mut at = At::new(data.node().places(), data.node().path());
+    patch.own(&mut at);
     let Patch { replaced, flow, layer, .. } = patch;
-    drop_unreached(flow, &layer);
+    drop_unreached(flow, &layer, &at);
     for fault in &mut out[before..] {
         fault.address.get_or_insert_with(|| address.clone());
     }
@@ -110,7 +112,8 @@ impl Patch<'_> {
             let found = known.answers.iter().position(|answer| *answer.id == *id);
             let ids = known.answers.iter().map(|answer| &*answer.id);
             let Some(found) = found else {
-                out.push(missing(format!("the question `{}` has no answer `{id}`", known.id), id, ids, &after));
+                let message = format!("the question `{}` has no answer `{id}`", known.id);
+                out.push(missing(message, id, ids, &after, known.at.place()));
                 return None;
             };
             place = found + 1;
@@ -160,7 +163,10 @@ impl Patch<'_> {
         let reason = reason(node, out);
         let Some(below) = self.flow.outcomes.iter().position(|outcome| *outcome.id == *id) else {
             let known = self.flow.outcomes.iter().map(|outcome| &*outcome.id);
-            out.push(missing(format!("the flow `{}` has no outcome `{id}`", self.flow.id), id, known, &at));
+            out.push(self.gone(id, &at).unwrap_or_else(|| {
+                let message = format!("the flow `{}` has no outcome `{id}`", self.flow.id);
+                missing(message, id, known, &at, Place::whole(&self.flow.file))
+            }));
             return None;
         };
         let value = node.required("outcome", out)?;
@@ -225,7 +231,9 @@ impl Patch<'_> {
         let depends = self.flow.questions[question].answers[answer].text.clone();
         self.replaced.push(Replaced { address: address.clone(), depends, own: String::new(), place: node.place() });
         self.flow.questions[question].answers.remove(answer);
-        self.flow.dropped.insert(address.as_str().into(), Arc::clone(&self.layer));
+        let mut at = At::new(node.places(), node.path());
+        self.own(&mut at);
+        self.flow.dropped.insert(address.as_str().into(), at);
         forget(self.flow, &asked, &old);
         Some(())
     }
@@ -237,7 +245,8 @@ impl Patch<'_> {
         if found.is_none() {
             let known = self.flow.questions.iter().map(|question| &*question.id);
             out.push(self.gone(id, at).unwrap_or_else(|| {
-                missing(format!("the flow `{}` has no question `{id}`", self.flow.id), id, known, at)
+                let message = format!("the flow `{}` has no question `{id}`", self.flow.id);
+                missing(message, id, known, at, Place::whole(&self.flow.file))
             }));
         }
         found
@@ -254,7 +263,8 @@ impl Patch<'_> {
         let Some(of) = self.flow.questions.iter().position(|known| *known.id == *question) else {
             let known = self.flow.questions.iter().map(|question| &*question.id);
             out.push(self.gone(question, at).unwrap_or_else(|| {
-                missing(format!("the flow `{}` has no question `{question}`", self.flow.id), question, known, at)
+                let message = format!("the flow `{}` has no question `{question}`", self.flow.id);
+                missing(message, question, known, at, Place::whole(&self.flow.file))
             }));
             return None;
         };
@@ -263,7 +273,8 @@ impl Patch<'_> {
         if found.is_none() {
             let ids = known.iter().map(|answer| &*answer.id);
             out.push(self.gone(text, at).unwrap_or_else(|| {
-                missing(format!("the question `{question}` has no answer `{answer}`"), answer, ids, at)
+                let message = format!("the question `{question}` has no answer `{answer}`");
+                missing(message, answer, ids, at, self.flow.questions[of].at.place())
             }));
         }
         Some((of, found?))
@@ -271,9 +282,10 @@ impl Patch<'_> {
 
     /// Says that something has been taken away by a layer below.
     fn gone(&self, address: &str, at: &Node<'_>) -> Option<Diagnostic> {
-        let layer = self.flow.dropped.get(address)?;
+        let gone = self.flow.dropped.get(address)?;
+        let layer = gone.layer.as_deref().unwrap_or_default();
         let message = format!("`{address}` has been taken out of the flow by the layer `{layer}`");
-        let fault = Diagnostic::new(Code::E084, message).at(at.place());
+        let fault = Diagnostic::new(Code::E084, message).at(at.place()).related(gone.place(), "taken out here");
         Some(fault.help("take the operation out, or name something that is still there"))
     }
 
@@ -316,9 +328,17 @@ fn remark(node: &Node<'_>, out: &mut Vec<Diagnostic>) {
     }
 }
 
-fn missing<'k>(message: String, name: &str, known: impl Iterator<Item = &'k str>, at: &Node<'_>) -> Diagnostic {
+/// Says that there is none of a name; `below` is where the known ones stand.
+fn missing<'k>(
+    message: String,
+    name: &str,
+    known: impl Iterator<Item = &'k str>,
+    at: &Node<'_>,
+    below: Place,
+) -> Diagnostic {
     let known: Vec<&str> = known.collect();
-    Diagnostic::new(Code::E082, message).at(at.place()).help("name one that the flow has").suggest(name, known)
+    let fault = Diagnostic::new(Code::E082, message).at(at.place()).related(below, "where it is looked for");
+    fault.help("name one that the flow has").suggest(name, known)
 }
 
 fn taken(message: String, at: &At, other: &At) -> Diagnostic {
@@ -353,9 +373,9 @@ fn forget(flow: &mut Flow, question: &str, answer: &str) {
     }
 }
 
-/// Drops what nothing leads to any more. What the layer itself has added stays: that nothing leads to it is its
+/// Drops what nothing leads to any more after a patch, which stands at `at`. What the layer itself has added stays: that nothing leads to it is its
 /// own fault, and is reported.
-fn drop_unreached(flow: &mut Flow, layer: &Arc<str>) {
+fn drop_unreached(flow: &mut Flow, layer: &Arc<str>, at: &At) {
     let mut reached: BTreeSet<Id> = BTreeSet::new();
     let mut waiting = vec![flow.start.0.clone()];
     while let Some(id) = waiting.pop() {
@@ -372,14 +392,14 @@ fn drop_unreached(flow: &mut Flow, layer: &Arc<str>) {
         if !keeps {
             let answers = question.answers.iter().map(|answer| (question.id.clone(), answer.id.clone()));
             dropped.extend(answers);
-            flow.dropped.insert(question.id.clone(), Arc::clone(layer));
+            flow.dropped.insert(question.id.clone(), at.clone());
         }
         keeps
     });
     flow.outcomes.retain(|outcome| {
         let keeps = reached.contains(&outcome.id) || outcome.at.layer.as_ref() == Some(layer);
         if !keeps {
-            flow.dropped.insert(outcome.id.clone(), Arc::clone(layer));
+            flow.dropped.insert(outcome.id.clone(), at.clone());
         }
         keeps
     });

@@ -4,7 +4,7 @@
 //! the flow goes another way than the walk.
 
 use super::graph::{Given, Graph};
-use super::model::Flow;
+use super::model::{At, Flow};
 use crate::data::{Node, Value};
 use crate::diagnostic::{Code, Diagnostic};
 
@@ -146,6 +146,8 @@ pub struct Fault {
     pub step: Option<usize>,
     /// The question and answer that led the other way.
     pub led: Option<Taken>,
+    /// Where a layer took the answer out that the walk gives.
+    pub gone: Option<At>,
 }
 
 /// Says what is wrong with a walk; none where it ends as it says.
@@ -158,7 +160,7 @@ fn unknown(flow: &Flow, walk: &Walk) -> Option<Fault> {
     let fault = |message: String, name: &str, known: Vec<&str>, step| {
         let suggested = Diagnostic::new(Code::E056, "").help("name one that the flow has");
         let help = suggested.suggest(name, known).help.unwrap_or_default();
-        Some(Fault { code: Code::E056, message, help, step, led: None })
+        Some(Fault { code: Code::E056, message, help, step, led: None, gone: None })
     };
     for (number, (question, answer)) in walk.path.iter().enumerate() {
         let dropped = |address: &str| flow.dropped.contains_key(address);
@@ -193,20 +195,20 @@ fn diverged(flow: &Flow, graph: &Graph, walk: &Walk) -> Option<Fault> {
         }
         None => "at the start".to_owned(),
     };
-    let fault = |code, message, help: &str, step| Some(Fault { code, message, help: help.to_owned(), step, led });
+    let fault =
+        |code, message, help: &str, step| Some(Fault { code, message, help: help.to_owned(), step, led, gone: None });
     let ends = graph.is_outcome(trace.node);
     match trace.stopped {
         Some(Stop::Elsewhere(number) | Stop::NoAnswer(number)) => {
             let (question, answer) = &walk.path[number];
-            if let Some(layer) = flow.dropped.get(format!("{question}/{answer}").as_str()) {
+            if let Some(gone) = flow.dropped.get(format!("{question}/{answer}").as_str()) {
+                let layer = gone.layer.as_deref().unwrap_or_default();
                 let message =
                     format!("{after} there is no answer `{question}: {answer}`: the layer `{layer}` hides it");
-                return fault(
-                    Code::E054,
-                    message,
-                    "let the layer replace this page (`op: replace`) with walks of its own, or leave the answer in",
-                    Some(number),
-                );
+                let help =
+                    "let the layer replace this page (`op: replace`) with walks of its own, or leave the answer in";
+                let fault = fault(Code::E054, message, help, Some(number));
+                return fault.map(|fault| Fault { gone: Some(gone.clone()), ..fault });
             }
             let is_answered = walk.path[number..].iter().any(|(question, _)| *question == name);
             if !ends && !is_answered {

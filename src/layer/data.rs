@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::merge::Override;
 use crate::data::{Data, Node, Value};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::document::Op;
 use crate::source::TextFile;
 
@@ -72,14 +72,14 @@ impl<'a> Entry<'a> {
 
     /// Decides whether a layer may set a key; reports why not.
     ///
-    /// `what` is the kind of thing in messages, `known` the keys that there are.
+    /// `what` is the kind of thing in messages, `known` the keys that there are, each with its place.
     pub fn may_set<'k>(
         &self,
         what: &str,
         key: &str,
         layer: &Arc<str>,
         below: Option<&Below>,
-        known: impl IntoIterator<Item = &'k str>,
+        known: impl IntoIterator<Item = (&'k str, Place)>,
         out: &mut Vec<Diagnostic>,
     ) -> bool {
         let place = self.node.key_place();
@@ -89,7 +89,13 @@ impl<'a> Entry<'a> {
                 let message = format!("there is no {what} `{key}` to change");
                 let fault = Diagnostic::new(Code::E082, message).at(place);
                 let fault = fault.help("write `new: true` beside its `value` if it is the layer's own");
-                out.push(fault.suggest_near(key, known));
+                let known: Vec<(&str, Place)> = known.into_iter().collect();
+                let near = nearest(key, known.iter().map(|(known, _)| *known));
+                let fault = match known.iter().find(|(known, _)| Some(*known) == near) {
+                    Some((_, place)) => fault.related(place.clone(), "the nearest name"),
+                    None => fault,
+                };
+                out.push(fault.suggest_near(key, known.iter().map(|(known, _)| *known)));
                 false
             }
             Some(below) if self.is_new => {
@@ -115,7 +121,13 @@ impl<'a> Entry<'a> {
             Some(other) if self.over.is_empty() => {
                 let message = format!("the {what} `{key}` has been set by the layer `{other}`");
                 let fault = Diagnostic::new(Code::E083, message).at(place).related(below.place.clone(), "set here");
-                out.push(fault.help(format!("write `{{value: …, over: {other}}}` if that is meant")));
+                let is_map = matches!(self.node.value(), Value::Map(_));
+                let over = if is_map {
+                    format!("over: {other}` beside it")
+                } else {
+                    format!("{{value: …, over: {other}}}`")
+                };
+                out.push(fault.help(format!("write `{over} if that is meant")));
                 false
             }
             _ => true,

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::conflicts::{check_keys, check_walks, is_kept};
 use super::data::Ranked;
 use super::draft::Draft;
 use super::files::{self, Replacing};
@@ -17,8 +18,8 @@ use crate::book::page::anchors;
 use crate::book::pages::{Found, Pages, beside_folder, check_place_in_book, sort_files};
 use crate::book::{FrontMatter, Options, Page, PageId, Placement};
 use crate::config::{Config, Lang};
-use crate::data::{Data, Part};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::data::Data;
+use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::document::{self, Block, Change, Document, Op, Placed, headings};
 use crate::source::{Asset, TextFile};
 
@@ -193,16 +194,23 @@ impl<'a> Merge<'a> {
     fn target(&self, page: &LayerPage, out: &mut Vec<Diagnostic>) -> Option<Arc<Page>> {
         let found = self.pages.by_lang.get(&page.lang).and_then(|pages| pages.get(&page.id));
         if found.is_none() && !self.pages.left_out.contains(&page.id) {
-            let has_source = self.pages.by_lang[self.config.source_lang()].contains_key(&page.id);
-            let message = if has_source {
+            let source = self.pages.by_lang[self.config.source_lang()].get(&page.id);
+            let message = if source.is_some() {
                 format!("the page `{}` has no translation into `{}` to change", page.id, page.lang)
             } else {
                 format!("there is no page `{}` to change", page.id)
             };
             let fault = Diagnostic::new(Code::E082, message).at(page.place()).address(&*page.id);
             let fault = fault.help("name the file as the page's own, or leave `op` out to add a page");
-            let known = self.pages.by_lang.get(&page.lang).into_iter().flat_map(BTreeMap::keys);
-            out.push(fault.suggest_near(&page.id, known.map(|id| &**id)));
+            let pages = self.pages.by_lang.get(&page.lang);
+            let known = pages.into_iter().flat_map(BTreeMap::keys).map(|id| &**id);
+            let near = nearest(&page.id, known.clone()).and_then(|near| pages?.get(near));
+            let fault = match (source, near) {
+                (Some(source), _) => fault.related(Place::whole(&source.file), "the page in the source language"),
+                (None, Some(near)) => fault.related(Place::whole(&near.file), "the page of the nearest name"),
+                (None, None) => fault,
+            };
+            out.push(fault.suggest_near(&page.id, known));
         }
         found.map(Arc::clone)
     }
@@ -265,6 +273,7 @@ impl<'a> Merge<'a> {
             fault.address.get_or_insert_with(|| file.id.to_string());
         }
         check_walks(layer, file, front, &below, out);
+        check_keys(layer, file, &below, out);
         let patch = file.data.as_ref().map(|data| (&**front, data));
         self.record_front(layer, file, &below, patch);
         let page = below.patched(document, patch, &file.file);
@@ -288,7 +297,7 @@ impl<'a> Merge<'a> {
             let mut operation = operation;
             if !draft.has(&operation.section) {
                 if is_translated {
-                    out.push(self.missing(file, &draft, operation));
+                    out.push(self.missing(file, below, &draft, operation));
                     continue;
                 }
                 // The translation lacks the section: what is to be read there stands at the end of the page.
@@ -319,7 +328,7 @@ impl<'a> Merge<'a> {
     }
 
     /// Says that a section is not there, or not there any more.
-    fn missing(&self, file: &LayerPage, draft: &Draft<'_>, operation: &Operation) -> Diagnostic {
+    fn missing(&self, file: &LayerPage, below: &Page, draft: &Draft<'_>, operation: &Operation) -> Diagnostic {
         let section = &operation.section;
         let place = Place::new(&file.file, operation.span.clone());
         let key = (Arc::clone(&file.lang), Arc::clone(&file.id), section.as_str().into());
@@ -331,6 +340,7 @@ impl<'a> Merge<'a> {
         }
         let message = format!("the page `{}` has no section `{section}`", file.id);
         let fault = Diagnostic::new(Code::E082, message).at(place).address(&*file.id);
+        let fault = fault.related(Place::whole(&below.file), "the page below");
         let fault = fault.help("only headings with an explicit id can be named: `## … {#id}`");
         fault.suggest(section, draft.sections())
     }
@@ -493,66 +503,6 @@ impl<'a> Merge<'a> {
     }
 }
 
-/// Reports walks that come out otherwise than those below, without a reason.
-fn check_walks(layer: &Layer, file: &LayerPage, front: &FrontMatter, below: &Page, out: &mut Vec<Diagnostic>) {
-    for walk in front.walks.iter().filter(|walk| walk.reason.as_ref().is_none_or(String::is_empty)) {
-        let Some(old) = below.front.walks.iter().find(|old| walk.restates(old) && walk.differs(old)) else { continue };
-        let message = format!(
-            "the layer `{}` lets this walk end in `{}` instead of `{}`, and does not say why",
-            layer.manifest.name, walk.outcome, old.outcome
-        );
-        let places = file
-            .data
-            .as_ref()
-            .map(|data| data.places.of(&["walks".into(), walk.number.into(), "outcome".into()], Part::Value));
-        let place = places.unwrap_or_else(|| file.place());
-        let fault = Diagnostic::new(Code::E098, message).at(place).address(&*file.id);
-        let old = below.place(&["walks".into(), old.number.into(), "outcome".into()], Part::Value);
-        out.push(fault.related(old, "the walk below").help("write `reason: …` into the walk"));
-    }
-}
-
-/// Reports what keeps a page from being taken away: locked sections, and changes of other layers that the
-/// file does not name in `over`.
-fn is_kept(layer: &Layer, file: &LayerPage, below: &Page, out: &mut Vec<Diagnostic>) -> bool {
-    let before = out.len();
-    let place = file.place();
-    let headings = below.document.blocks.iter().enumerate();
-    let mut locked = headings.filter_map(|(at, block)| match block {
-        Block::Heading(heading) if heading.locked => Some((at, heading)),
-        _ => None,
-    });
-    if let Some((at, heading)) = locked.next() {
-        let message = format!("the section `{}` is locked: layers must not take it away", heading.id);
-        let fault = Diagnostic::new(Code::E085, message).at(place.clone()).address(&*file.id);
-        let file = below.document.file_at(at, &below.file);
-        let fault = fault.related(Place::new(file, span(&heading.span)), "locked here");
-        out.push(fault.help("write `op: patch`, and leave the section as it is"));
-    }
-    let over: Vec<String> = match &file.data {
-        Some(data) => data.node().get("over").map(|over| over.texts(out).into_iter().map(Into::into).collect()),
-        None => None,
-    }
-    .unwrap_or_default();
-    let mut seen = BTreeSet::new();
-    for change in below.document.changes.iter().map(|placed| &placed.change) {
-        let is_meant = over.iter().any(|name| **name == *change.layer);
-        if change.op != Op::AddPage && change.layer != layer.manifest.name && !is_meant && seen.insert(&change.layer) {
-            let message = format!("this takes away what the layer `{}` changed", change.layer);
-            let fault = Diagnostic::new(Code::E083, message).at(place.clone()).address(&*file.id);
-            let help = format!("write `over: {}` in the front matter if that is meant", change.layer);
-            out.push(fault.related(change.place(), "changed here").help(help));
-        }
-    }
-    for name in over.iter().filter(|name| !below.document.changes.iter().any(|placed| *placed.change.layer == ***name))
-    {
-        let message = format!("`over: {name}`, but the layer `{name}` changes nothing on this page");
-        let fault = Diagnostic::new(Code::E094, message).at(file.place_of("over")).address(&*file.id);
-        out.push(fault.help("leave `over` out"));
-    }
-    out.len() > before
-}
-
 /// Says of every block of a page that it comes from a layer.
 fn mark_whole(page: &mut Page, layer: &Layer, op: Op, reason: Option<String>, replaced: Vec<Block>) {
     let change = Change {
@@ -589,7 +539,7 @@ fn check_headings(page: &mut Page, out: &mut Vec<Diagnostic>) {
     page.anchors = anchors(&page.document);
 }
 
-fn span(span: &document::Span) -> std::ops::Range<usize> {
+pub(super) fn span(span: &document::Span) -> std::ops::Range<usize> {
     span.start as usize..span.end as usize
 }
 
@@ -634,10 +584,11 @@ pub fn place(order: &mut Vec<PageId>, pages: &BTreeMap<PageId, Arc<Page>>, out: 
             let (id, placement) = waiting[0];
             let word = if placement.before { "before" } else { "after" };
             let place = pages[id].place(&[word.into()], crate::data::Part::Value);
+            let other = &pages[&*placement.beside];
             let message = format!("the page `{id}` is placed beside a page that is placed beside it");
-            out.push(
-                Diagnostic::new(Code::E090, message).at(place).address(&**id).help("place one of them by another page"),
-            );
+            let fault = Diagnostic::new(Code::E090, message).at(place).address(&**id);
+            let fault = fault.related(Place::whole(&other.file), "the page that it is placed beside");
+            out.push(fault.help("place one of them by another page"));
             return;
         };
         let (id, placement) = waiting.remove(at);

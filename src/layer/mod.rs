@@ -6,6 +6,7 @@
 //! their Markdown passes the same allowlist as the book's, and their theme files are used only if the building
 //! side says so.
 
+mod conflicts;
 pub mod data;
 mod draft;
 pub mod drift;

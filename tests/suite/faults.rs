@@ -66,6 +66,10 @@ fn add_what_git_cannot_hold(fixture: &str, book: &Book) {
             fs::create_dir(book.path("content/fi/kansio")).unwrap();
             symlink("..", book.path("content/fi/kansio/takaisin")).unwrap();
         }
+        "E003-bad-symlink-layer" => {
+            book.remove("kunta/content/fi/oma.md");
+            symlink("../../../content/fi/index.md", book.path("kunta/content/fi/toinen.md")).unwrap();
+        }
         "E003-bad-symlink-dangling" => symlink("poistettu.md", book.path("content/fi/sivu.md")).unwrap(),
         _ => {}
     }
@@ -135,6 +139,8 @@ fn errors_fail_the_check_and_warnings_do_not() {
             Some(Code::E001) => 3,
             // Faults of `book.toml`, and editions that it does not have.
             Some(Code::E004 | Code::E071 | Code::E072 | Code::E080) => 2,
+            // A layer whose book cannot be found at all.
+            Some(Code::E089) if fixture.ends_with("-base") => 2,
             Some(code) if code.name().starts_with('E') => 1,
             _ => 0,
         };
@@ -158,6 +164,37 @@ fn every_message_says_what_to_do() {
         }
     }
     assert!(silent.is_empty(), "no help beside\n{}", silent.join("\n"));
+}
+
+#[test]
+fn a_fault_between_a_layer_and_what_is_below_it_names_both_places() {
+    const BETWEEN: [Code; 12] = [
+        Code::E081,
+        Code::E082,
+        Code::E083,
+        Code::E084,
+        Code::E085,
+        Code::E087,
+        Code::E089,
+        Code::E091,
+        Code::E097,
+        Code::E098,
+        Code::E054,
+        Code::E055,
+    ];
+    let mut wrong = Vec::new();
+    for Checked { fixture, text, .. } in CHECKED.iter() {
+        let is_between = code_of(fixture).is_some_and(|code| BETWEEN.contains(&code)) || fixture.starts_with("E032");
+        let has_layer =
+            folder().join(fixture).join("kunta").exists() || folder().join(fixture).join("kirjasto").exists();
+        // Of a page that there is not, and that nothing is called like, there is no other place.
+        let is_far = fixture == "E082-unknown-target-page-far";
+        let has_both = text.stderr.lines().any(|line| line.trim_start().starts_with("::: "));
+        if is_between && has_layer && has_both == is_far {
+            wrong.push(fixture);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
 }
 
 #[test]

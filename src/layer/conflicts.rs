@@ -1,0 +1,110 @@
+//! What a file of a layer must not change of a page, or only if it says so.
+//!
+//! It is given a file of a layer and the page below it, and reports what the file may not do there: with the place in
+//! the file and the place of what it comes into conflict with. What blocks of a patch may do is decided in `draft`.
+
+use std::collections::BTreeSet;
+
+use super::Layer;
+use super::merge::span;
+use super::pages::LayerPage;
+use crate::book::{FrontMatter, Page};
+use crate::data::Part;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::document::{Block, Op};
+
+/// Keys of front matter that a patch replaces; the others are lists, which are joined.
+const REPLACED: [&str; 9] =
+    ["title", "summary", "kind", "owner", "reviewed", "review-by", "updated", "draft", "practice"];
+
+/// Reports walks that come out otherwise than those below, without a reason.
+pub(super) fn check_walks(
+    layer: &Layer,
+    file: &LayerPage,
+    front: &FrontMatter,
+    below: &Page,
+    out: &mut Vec<Diagnostic>,
+) {
+    for walk in front.walks.iter().filter(|walk| walk.reason.as_ref().is_none_or(String::is_empty)) {
+        let Some(old) = below.front.walks.iter().find(|old| walk.restates(old) && walk.differs(old)) else { continue };
+        let message = format!(
+            "the layer `{}` lets this walk end in `{}` instead of `{}`, and does not say why",
+            layer.manifest.name, walk.outcome, old.outcome
+        );
+        let places = file
+            .data
+            .as_ref()
+            .map(|data| data.places.of(&["walks".into(), walk.number.into(), "outcome".into()], Part::Value));
+        let place = places.unwrap_or_else(|| file.place());
+        let fault = Diagnostic::new(Code::E098, message).at(place).address(&*file.id);
+        let old = below.place(&["walks".into(), old.number.into(), "outcome".into()], Part::Value);
+        out.push(fault.related(old, "the walk below").help("write `reason: …` into the walk"));
+    }
+}
+
+/// Reports what keeps a page from being taken away: locked sections, and changes of other layers that the
+/// file does not name in `over`.
+pub(super) fn is_kept(layer: &Layer, file: &LayerPage, below: &Page, out: &mut Vec<Diagnostic>) -> bool {
+    let before = out.len();
+    let place = file.place();
+    let headings = below.document.blocks.iter().enumerate();
+    let mut locked = headings.filter_map(|(at, block)| match block {
+        Block::Heading(heading) if heading.locked => Some((at, heading)),
+        _ => None,
+    });
+    if let Some((at, heading)) = locked.next() {
+        let message = format!("the section `{}` is locked: layers must not take it away", heading.id);
+        let fault = Diagnostic::new(Code::E085, message).at(place.clone()).address(&*file.id);
+        let file = below.document.file_at(at, &below.file);
+        let fault = fault.related(Place::new(file, span(&heading.span)), "locked here");
+        out.push(fault.help("write `op: patch`, and leave the section as it is"));
+    }
+    let over = over(file, out);
+    let mut seen = BTreeSet::new();
+    for change in below.document.changes.iter().map(|placed| &placed.change) {
+        let is_meant = over.iter().any(|name| **name == *change.layer);
+        if change.op != Op::AddPage && change.layer != layer.manifest.name && !is_meant && seen.insert(&change.layer) {
+            let message = format!("this takes away what the layer `{}` changed", change.layer);
+            let fault = Diagnostic::new(Code::E083, message).at(place.clone()).address(&*file.id);
+            let help = format!("write `over: {}` in the front matter if that is meant", change.layer);
+            out.push(fault.related(change.place(), "changed here").help(help));
+        }
+    }
+    for name in over.iter().filter(|name| !below.document.changes.iter().any(|placed| *placed.change.layer == ***name))
+    {
+        let message = format!("`over: {name}`, but the layer `{name}` changes nothing on this page");
+        let fault = Diagnostic::new(Code::E094, message).at(file.place_of("over")).address(&*file.id);
+        out.push(fault.help("leave `over` out"));
+    }
+    out.len() > before
+}
+
+/// Reports keys of front matter that another layer has set, unless the file names it in `over`; and a needless `over`.
+pub(super) fn check_keys(layer: &Layer, file: &LayerPage, below: &Page, out: &mut Vec<Diagnostic>) {
+    let Some(data) = &file.data else { return };
+    let over = over(file, out);
+    let mut met = BTreeSet::new();
+    for key in below.patched_keys().filter(|key| REPLACED.contains(key) && data.node().get(key).is_some()) {
+        let place = below.place(&[key.into()], Part::Key);
+        let other = place.file.layer.clone().filter(|other| *other != layer.manifest.name);
+        let Some(other) = other else { continue };
+        if !over.iter().any(|name| **name == *other) {
+            let message = format!("the layer `{other}` has set `{key}` of this page");
+            let fault = Diagnostic::new(Code::E083, message).at(data.places.of(&[key.into()], Part::Key));
+            let fault = fault.address(&*file.id).related(place, "set here");
+            out.push(fault.help(format!("write `over: {other}` in the front matter if that is meant")));
+        }
+        met.insert(other.to_string());
+    }
+    for name in over.iter().filter(|name| !met.contains(*name)) {
+        let message = format!("`over: {name}`, but the layer `{name}` sets none of these keys");
+        let fault = Diagnostic::new(Code::E094, message).at(file.place_of("over")).address(&*file.id);
+        out.push(fault.help("leave `over` out"));
+    }
+}
+
+/// Returns the layers whose changes the front matter of a file says to replace knowingly.
+fn over(file: &LayerPage, out: &mut Vec<Diagnostic>) -> Vec<String> {
+    let over = file.data.as_ref().and_then(|data| Some(data.node().get("over")?.texts(out)));
+    over.unwrap_or_default().into_iter().map(Into::into).collect()
+}
