@@ -157,8 +157,8 @@ impl Contacts {
         if let Some(layer) = &ranked.file.layer {
             let entry = Entry::read(node, out);
             let below = self.below(id, &entry.value);
-            let known = self.origins.iter().map(|(id, origin)| (id.as_str(), origin.place(id)));
-            if source.is_none() && !entry.may_set("contact", id, layer, below.as_ref(), known, out) {
+            let others = self.origins.iter().map(|(id, origin)| (id.as_str(), origin.place(id)));
+            if source.is_none() && !entry.may_set("contact", id, layer, below.as_ref(), others, out) {
                 return;
             }
             known = entry.keys(&keys(), out);

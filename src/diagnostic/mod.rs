@@ -131,6 +131,14 @@ impl Diagnostic {
         if self.place.as_ref() == Some(&place) { self } else { self.related(place, "asked for here") }
     }
 
+    /// Adds a second place with a label, if there is one.
+    pub fn related_if(self, place: Option<Place>, label: &str) -> Self {
+        match place {
+            Some(place) => self.related(place, label),
+            None => self,
+        }
+    }
+
     /// Sets the address that it concerns.
     pub fn address(mut self, address: impl Into<String>) -> Self {
         self.address = Some(address.into());

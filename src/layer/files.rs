@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::merge::Override;
 use super::{Layer, manifest};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::document::Op;
 
 /// What stands below a layer at the path of one of its files.
@@ -95,10 +95,12 @@ impl<'a> Replacing<'a> {
             } else {
                 format!("the layer has no file `{path}` to put in the place of another")
             };
-            let known = self.layer.source.files.keys().map(|path| &**path);
-            let fault = Diagnostic::new(Code::E082, message).at(said.place.clone());
+            let known = || self.layer.source.files.keys().map(|path| &**path).filter(|known| known != path);
+            let near = nearest(path, known()).map(|near| self.layer.source.files[near].place());
+            let fault =
+                Diagnostic::new(Code::E082, message).at(said.place.clone()).related_if(near, "the nearest name");
             let help = format!("take the line out of {}, or mend the path", manifest::FILE);
-            out.push(fault.help(help).suggest_near(path, known.filter(|known| known != path)));
+            out.push(fault.help(help).suggest_near(path, known()));
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::book::page::anchors;
 use crate::book::pages::{Found, Pages, beside_folder, check_place_in_book, sort_files};
 use crate::book::{FrontMatter, Options, Page, PageId, Placement};
 use crate::config::{Config, Lang};
-use crate::data::Data;
+use crate::data::{Data, Part};
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::document::{self, Block, Change, Document, Op, Placed, headings};
 use crate::source::{Asset, TextFile};

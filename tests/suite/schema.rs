@@ -191,6 +191,7 @@ const REFUSED: &[&str] = &[
     "E004-bad-configuration-flow-coverage",
     "E004-bad-configuration-id",
     "E004-bad-configuration-language",
+    "E004-bad-configuration-layer",
     "E004-bad-configuration-missing-key",
     "E004-bad-configuration-search",
     "E004-bad-configuration-unknown-key",

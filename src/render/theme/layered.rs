@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::{Files, Kind, Strings, Template, Theme, blocks, folder, kind, parse_templates, unknown_file};
 use crate::config::{Config, Lang};
 use crate::data::{Data, Node, Value};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::document::Op;
 use crate::layer::data::{self, Entry};
 use crate::layer::files::{Below, Replacing, THEMES};
@@ -174,7 +174,9 @@ impl Dressing<'_> {
                 let message = format!("there is no template `{parent}` to extend in `{name}`");
                 let fault = Diagnostic::new(Code::E082, message).at(Place::new(&template.file, place));
                 let help = format!("a template extends the one that it stands on: `{own}`, if there is one");
-                self.out.push(fault.help(help));
+                let near = nearest(name, self.files.templates.keys().map(String::as_str));
+                let near = near.map(|near| Place::whole(&self.files.templates[near].file));
+                self.out.push(fault.related_if(near, "the nearest name").help(help));
                 return;
             }
             (None, Some(below)) => {
@@ -211,7 +213,8 @@ impl Dressing<'_> {
                 }),
                 Err(known) => {
                     let message = format!("the template `{name}` has no block `{block}`");
-                    let fault = Diagnostic::new(Code::E082, message).at(place);
+                    let below = Place::whole(&self.files.templates[name].file);
+                    let fault = Diagnostic::new(Code::E082, message).at(place).related(below, "the template below");
                     self.out.push(fault.suggest(block, known.iter().map(String::as_str)));
                 }
             }
@@ -264,18 +267,21 @@ impl Dressing<'_> {
         let Some(data) = Data::of_file(file, &mut self.out) else { return };
         let known = Arc::clone(&self.strings[lang]);
         let places = self.files.strings.get(&**lang).into_iter().flatten();
-        let below: Vec<Data> = places.filter_map(|file| Data::of_file(file, &mut Vec::new())).collect();
+        let files: Vec<Data> = places.filter_map(|file| Data::of_file(file, &mut Vec::new())).collect();
         let mut strings = (*known).clone();
         for (key, node) in data.node().entries(&mut self.out) {
             let entry = Entry::read(&node, &mut self.out);
             if let Value::Map(_) = node.value() {
                 node.only(&data::KEYS, &mut self.out);
             }
-            let below = self.string_below(lang, key, known.get(key), &below);
-            let keys = known.keys().map(String::as_str);
-            if !is_free(key, &node, &mut self.out)
-                || !entry.may_set("string", key, &layer, below.as_ref(), keys, &mut self.out)
-            {
+            let place = |key: &str, text| Some(self.string_below(lang, key, Some(text), &files)?.place);
+            let others = known.iter().filter_map(|(key, text)| Some((key.as_str(), place(key, text)?)));
+            let below = self.string_below(lang, key, known.get(key), &files);
+            let mut found = Vec::new();
+            let may_set = is_free(key, &node, below.as_ref(), &mut found)
+                && entry.may_set("string", key, &layer, below.as_ref(), others, &mut found);
+            self.out.extend(found);
+            if !may_set {
                 continue;
             }
             let Some(text) = entry.value.text(&mut self.out) else { continue };
@@ -308,11 +314,12 @@ impl Dressing<'_> {
 }
 
 /// Reports a string that layers must not set.
-fn is_free(key: &str, node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {
+fn is_free(key: &str, node: &Node<'_>, below: Option<&data::Below>, out: &mut Vec<Diagnostic>) -> bool {
     let is_kept = key.starts_with(KEPT);
     if is_kept {
         let message = format!("the string `{key}` says whose a text is: layers must not change it");
         let fault = Diagnostic::new(Code::E085, message).at(node.key_place());
+        let fault = fault.related_if(below.map(|below| below.place.clone()), "the string below");
         out.push(fault.help("take it out; the book's own theme may set it"));
     }
     !is_kept
