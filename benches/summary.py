@@ -4,7 +4,8 @@
 Given the log, the folder of the floor's own reports (`floor-ROUND.json`), the output file
 and facts as NAME=VALUE, it takes the median seconds of every program, its highest peak
 memory and the ratios between programs. For the floor it takes the seconds that the floor
-program itself reports, which leave out reading the finished site into memory.
+program itself reports, which leave out reading the finished site into memory. Programs
+that the log does not have are left out.
 
 It never measures anything and never drops a run.
 """
@@ -73,10 +74,11 @@ def main():
     arguments = parser.parse_args()
 
     runs = read_runs(arguments.log, arguments.floor_folder)
-    programs = {name: summarise(runs[name]) for name in ORDER}
+    programs = {name: summarise(runs[name]) for name in ORDER if runs[name]}
     ratios = {
         f"{above} / {below}": programs[above]["seconds"] / programs[below]["seconds"]
         for above, below in RATIOS
+        if above in programs and below in programs
     }
     facts = dict(fact.split("=", 1) for fact in arguments.facts) | {"cpus": os.cpu_count()}
     with open(arguments.out, "w", encoding="utf-8") as out:
