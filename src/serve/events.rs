@@ -69,8 +69,7 @@ pub fn follow(preview: &Arc<Preview>, query: &str, mut stopped: watch::Receiver<
         let mut told = String::new();
         loop {
             rounds.mark_unchanged();
-            let now = preview.read(|shelf| state(shelf, &files));
-            if now != told {
+            if let Some(now) = preview.read(|shelf| state(shelf, &files)).filter(|now| *now != told) {
                 if sender.send(format!("retry: 500\ndata: {now}\n\n").into()).await.is_err() {
                     return;
                 }
@@ -101,13 +100,15 @@ fn files(query: &str) -> Vec<String> {
     decoded.take(MOST_FILES).collect()
 }
 
-/// Says what the files are now.
-fn state(shelf: &Shelf, files: &[String]) -> String {
+/// Says what the files are now; nothing before the first round of their edition, so that a page which is open when the
+/// preview is started again is not loaded anew for files that are only not made yet.
+fn state(shelf: &Shelf, files: &[String]) -> Option<String> {
     let digest = |path: &String| shelf.digest(path).map(|digest| digest.short());
     let here = files.first().map_or("", String::as_str);
-    let Some((shown, below)) = shelf.of(here).or_else(|| Some((shelf.editions().first()?, ""))) else {
-        return String::new();
-    };
+    let (shown, below) = shelf.of(here).or_else(|| Some((shelf.editions().first()?, "")))?;
+    if shown.is_untried() {
+        return None;
+    }
     let told = &shown.faults[..shown.faults.len().min(MOST_FAULTS)];
     let within = |paths: &[String]| paths.iter().map(|path| format!("{}{path}", shown.folder)).collect();
     let page = shown.find(below).map_or(below, |(path, _)| path);
@@ -120,7 +121,7 @@ fn state(shelf: &Shelf, files: &[String]) -> String {
         drafts: within(&shown.remarks.drafts),
         expired: within(&shown.remarks.expired),
     };
-    serde_json::to_string(&state).expect("strings and numbers are always valid JSON")
+    Some(serde_json::to_string(&state).expect("strings and numbers are always valid JSON"))
 }
 
 /// Returns the ways from a page of an edition to the others; none where there is one edition.

@@ -146,6 +146,11 @@ impl Shelf {
 }
 
 impl Shown {
+    /// Returns whether nothing is known of the edition yet: no round has been done.
+    pub fn is_untried(&self) -> bool {
+        self.files.is_empty() && self.faults.is_empty()
+    }
+
     /// Puts a file in, in the place of one of its name.
     pub fn put(&mut self, output: Arc<Output>) {
         self.files.insert(output.path.as_str().into(), output);

@@ -165,6 +165,8 @@ const SIDE = '---\ntitle: Sivu\ndraft: true\nreview-by: 2020-01-01\n---\n\nSivun
 
 /** Begins again with two editions, a draft that is past its review, and an editor. @param {Page} page @param {Stage} stage */
 async function withEditions(page, stage) {
+  // The page that is open would load itself anew when the preview is there again, across the way to the new address.
+  await page.goto('about:blank');
   await stage.stop();
   await stage.write('book.toml', EDITIONS);
   await stage.write('content/fi/sivu.md', SIDE);
