@@ -71,47 +71,10 @@ END
     printf 'kunnan-piste:\n  new: true\n  name: Kunnan %s palvelupiste\n' "$number" >"$layer/content/fi/contacts.yaml"
 done
 
-# Readies a run: sources in the page cache, no dirty pages of the run before.
-ready() {
-    find "$book" -type f -exec cat {} + >/dev/null
-    sync
-}
+options=(--all)
+sources=("$book")
+source benches/rounds.sh
 
-# measure NAME ROUND OUTPUT [--stdout FILE] -- COMMAND…
-measure() {
-    ready
-    python3 benches/measure.py --name "$1" --round "$2" --log "$log" --output "$3" "${@:4}"
-}
-
-# Every run writes to a new folder, and none is removed before the end, as in compare.sh.
-outputs=$bench/editions-outputs-$$
-mkdir "$outputs"
-trap 'rm -rf "$outputs"' EXIT
-
-time_opas() {
-    local out=$outputs/opas-$1
-    local build=(target/release/opas build --all --book "$book" --out "$out" -q)
-    measure opas "$1" "$out" -- "${build[@]}"
-    measure opas-again "$1" "$out" -- "${build[@]}"
-}
-
-time_floor() {
-    local out=$outputs/floor-$1
-    measure floor "$1" "$out" --stdout "$bench/floor-$1.json" -- \
-        target/release/examples/floor "$book" "$outputs/opas-1" "$out"
-}
-
-# The floor writes opas's output again, so opas goes before it in the first round; the
-# order turns round from round to round.
-for ((round = 1; round <= rounds; round++)); do
-    if ((round % 2)); then
-        time_opas "$round"
-        time_floor "$round"
-    else
-        time_floor "$round"
-        time_opas "$round"
-    fi
-done
-
+in_turn opas floor
 python3 benches/summary.py --log "$log" --floor-folder "$bench" --out "$bench/editions.json" \
     "editions=$editions" "rounds=$rounds" "opas=$(target/release/opas --version)"

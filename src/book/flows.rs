@@ -91,11 +91,8 @@ fn patch(
         let fault = Diagnostic::new(Code::E082, format!("there is no flow `{id}` to change")).at(Place::whole(file));
         let fault = fault.help("name the file as the flow's own, with `.patch` before `.yaml`");
         let known = bases.keys().map(|id| &**id);
-        let fault = match nearest(id, known.clone()).and_then(|near| bases.get(near)) {
-            Some(near) => fault.related(Place::whole(&near.file), "the flow of the nearest name"),
-            None => fault,
-        };
-        out.push(fault.suggest_near(id, known));
+        let near = nearest(id, known.clone()).and_then(|near| bases.get(near)).map(|near| Place::whole(&near.file));
+        out.push(fault.related_if(near, "the flow of the nearest name").suggest_near(id, known));
     }
     let Some(base) = bases.get_mut(id) else { return };
     let layer = file.layer.clone().unwrap_or_else(|| "".into());

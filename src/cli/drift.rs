@@ -1,8 +1,8 @@
 //! `opas review`, `accept` and `defer`: what has changed under a layer, and that somebody has looked at it.
 //!
-//! `review` shows the overrides of all layers of an edition, and asks about each on a terminal. `accept` and `defer` write `overlay.lock` of the
-//! uppermost layer alone: the layers below may be somebody else's. There is no way to accept all that has
-//! drifted at once.
+//! `review` shows the overrides of all layers of an edition, and asks about each on a terminal. What is decided is
+//! written to `overlay.lock` of the uppermost layer alone: the layers below may be somebody else's. There is no way to
+//! accept all that has drifted at once.
 
 #![expect(clippy::disallowed_methods, reason = "these commands write overlay.lock")]
 
@@ -177,12 +177,10 @@ fn open(common: &Common) -> Result<Open, Stop> {
         let errors = prepared.diagnostics;
         return Err(Stop::Faults(errors, Status::Content));
     }
-    let lock = Lock::read(top, &mut Vec::new()).unwrap_or_default();
-    let (layer, path) = (Arc::clone(&top.manifest.name), folder.join(lock::FILE));
-    let mut open = Open { book: prepared.book, layer, path, lock };
-    let own: Vec<Override> = open.own().filter(|change| change.former.is_some()).cloned().collect();
-    open.lock.follow(own.iter());
-    Ok(open)
+    let (book, layer) = (prepared.book, Arc::clone(&top.manifest.name));
+    let mut lock = Lock::read(top, &mut Vec::new()).unwrap_or_default();
+    lock.follow(book.overrides.iter().filter(|change| change.layer == layer));
+    Ok(Open { book, layer, path: folder.join(lock::FILE), lock })
 }
 
 /// Returns an error that names the nearest where there is no override of an address.
@@ -224,11 +222,10 @@ impl Open {
         taken.len()
     }
 
-    /// Records one override as it is; returns how many there are.
-    fn record(&mut self, change: &Override) -> usize {
+    /// Records one override as it is.
+    fn record(&mut self, change: &Override) {
         let entry = Entry { base: change.depends.clone(), notes: Vec::new(), deferred: None };
         self.lock.entries.insert(lock::key(change), entry);
-        1
     }
 
     /// Puts off the overrides at an address that have an entry; returns how many there are.

@@ -277,10 +277,7 @@ fn base_of(folder: &Path, layers: &mut Vec<Folder>) -> Result<(PathBuf, String),
         if seen.contains(&real) {
             let message = "this layer is built on itself: its `base` leads back to it";
             let fault = Diagnostic::new(Code::E089, message).at_file(file);
-            let fault = match last {
-                Some(last) => fault.related(last, "its `base` leads back"),
-                None => fault,
-            };
+            let fault = fault.related_if(last, "its `base` leads back");
             return Err(vec![fault.help("let `base` lead to the book, or to a layer below")]);
         }
         seen.push(real);

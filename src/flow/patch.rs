@@ -13,6 +13,7 @@ use crate::config::Lang;
 use crate::data::{Data, Node};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::digest::Digest;
+use crate::layer::over::{Standing, standing};
 use crate::source::TextFile;
 
 /// The operations with the keys that each has.
@@ -303,15 +304,19 @@ impl Patch<'_> {
     fn may_replace(&self, address: &str, below: &At, node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<()> {
         let over = node.get("over").map(|over| over.texts(out)).unwrap_or_default();
         let other = below.layer.as_ref().filter(|other| **other != self.layer);
-        if let Some(name) = over.iter().find(|name| other.is_none_or(|other| **other != ***name)) {
-            let message = format!("`over: {name}`, but the layer `{name}` does not change `{address}`");
-            out.push(Diagnostic::new(Code::E094, message).at(node.place()).help("leave `over` out"));
-            return None;
+        match standing(&over, other) {
+            Standing::Meant => return Some(()),
+            Standing::Needless(name) => {
+                let message = format!("`over: {name}`, but the layer `{name}` does not change `{address}`");
+                out.push(Diagnostic::new(Code::E094, message).at(node.place()).help("leave `over` out"));
+            }
+            Standing::Unsaid(other) => {
+                let message = format!("`{address}` has been changed by the layer `{other}`");
+                let fault =
+                    Diagnostic::new(Code::E083, message).at(node.place()).related(below.place(), "changed here");
+                out.push(fault.help(format!("write `over: {other}` if that is meant")));
+            }
         }
-        let Some(other) = other.filter(|_| over.is_empty()) else { return Some(()) };
-        let message = format!("`{address}` has been changed by the layer `{other}`");
-        let fault = Diagnostic::new(Code::E083, message).at(node.place()).related(below.place(), "changed here");
-        out.push(fault.help(format!("write `over: {other}` if that is meant")));
         None
     }
 }
@@ -373,8 +378,8 @@ fn forget(flow: &mut Flow, question: &str, answer: &str) {
     }
 }
 
-/// Drops what nothing leads to any more after a patch, which stands at `at`. What the layer itself has added stays: that nothing leads to it is its
-/// own fault, and is reported.
+/// Drops what nothing leads to any more after a patch, which stands at `at`. What the layer itself has added stays:
+/// that nothing leads to it is its own fault, and is reported.
 fn drop_unreached(flow: &mut Flow, layer: &Arc<str>, at: &At) {
     let mut reached: BTreeSet<Id> = BTreeSet::new();
     let mut waiting = vec![flow.start.0.clone()];

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::merge::Override;
+use super::over::{Standing, standing};
 use crate::data::{Data, Node, Value};
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::document::Op;
@@ -91,10 +92,8 @@ impl<'a> Entry<'a> {
                 let fault = fault.help("write `new: true` beside its `value` if it is the layer's own");
                 let known: Vec<(&str, Place)> = known.into_iter().collect();
                 let near = nearest(key, known.iter().map(|(known, _)| *known));
-                let fault = match known.iter().find(|(known, _)| Some(*known) == near) {
-                    Some((_, place)) => fault.related(place.clone(), "the nearest name"),
-                    None => fault,
-                };
+                let place = known.iter().find(|(known, _)| Some(*known) == near).map(|(_, place)| place.clone());
+                let fault = fault.related_if(place, "the nearest name");
                 out.push(fault.suggest_near(key, known.iter().map(|(known, _)| *known)));
                 false
             }
@@ -112,13 +111,14 @@ impl<'a> Entry<'a> {
     fn is_meant(&self, what: &str, key: &str, layer: &Arc<str>, below: &Below, out: &mut Vec<Diagnostic>) -> bool {
         let place = self.node.key_place();
         let other = below.layer.as_ref().filter(|other| *other != layer);
-        if let Some(name) = self.over.iter().find(|name| other.is_none_or(|other| **other != ***name)) {
-            let message = format!("`over: {name}`, but the layer `{name}` does not set the {what} `{key}`");
-            out.push(Diagnostic::new(Code::E094, message).at(place).help("leave `over` out"));
-            return false;
-        }
-        match other {
-            Some(other) if self.over.is_empty() => {
+        match standing(&self.over, other) {
+            Standing::Meant => true,
+            Standing::Needless(name) => {
+                let message = format!("`over: {name}`, but the layer `{name}` does not set the {what} `{key}`");
+                out.push(Diagnostic::new(Code::E094, message).at(place).help("leave `over` out"));
+                false
+            }
+            Standing::Unsaid(other) => {
                 let message = format!("the {what} `{key}` has been set by the layer `{other}`");
                 let fault = Diagnostic::new(Code::E083, message).at(place).related(below.place.clone(), "set here");
                 let is_map = matches!(self.node.value(), Value::Map(_));
@@ -130,7 +130,6 @@ impl<'a> Entry<'a> {
                 out.push(fault.help(format!("write `{over} if that is meant")));
                 false
             }
-            _ => true,
         }
     }
 }

@@ -392,10 +392,8 @@ impl<'a> Draft<'a> {
         };
         let message = format!("the replacement of `{section}` does not open with a heading of its level and id");
         let fault = Diagnostic::new(Code::E087, message).at(place);
-        let fault = match target.heading {
-            Some(at) => fault.related(self.heading_place(at), "the heading that it replaces"),
-            None => fault,
-        };
+        let heading = target.heading.map(|at| self.heading_place(at));
+        let fault = fault.related_if(heading, "the heading that it replaces");
         let marks = "#".repeat(usize::from(target.level));
         out.push(fault.help(format!("begin with `{marks} … {{#{section}}}`, or use `replace-body`")));
     }

@@ -7,9 +7,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::merge::Override;
+use super::over::{Standing, standing};
 use super::{Layer, manifest};
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::document::Op;
+
+/// The part of a layer that holds pages and what lies beside them.
+pub const CONTENT: &str = "content/";
+
+/// The part of a layer that holds theme files.
+pub const THEMES: &str = "themes/";
 
 /// What stands below a layer at the path of one of its files.
 pub struct Below {
@@ -59,15 +66,18 @@ impl<'a> Replacing<'a> {
         };
         self.done.insert(path.to_owned());
         let other = below.layer.as_ref().filter(|other| *other != name);
-        if let Some(over) = said.over.iter().find(|over| other.is_none_or(|other| **other != ***over)) {
-            let message = format!("`over: {over}`, but the layer `{over}` has no file `{path}`");
-            fault(Code::E094, said.place.clone(), message, "leave `over` out".to_owned());
-            return None;
-        }
-        if let (Some(other), true) = (other, said.over.is_empty()) {
-            let message = format!("the file `{path}` is the layer `{other}`'s");
-            fault(Code::E083, said.place.clone(), message, format!("write `over = \"{other}\"` if that is meant"));
-            return None;
+        match standing(&said.over, other) {
+            Standing::Meant => {}
+            Standing::Needless(over) => {
+                let message = format!("`over: {over}`, but the layer `{over}` has no file `{path}`");
+                fault(Code::E094, said.place.clone(), message, "leave `over` out".to_owned());
+                return None;
+            }
+            Standing::Unsaid(other) => {
+                let message = format!("the file `{path}` is the layer `{other}`'s");
+                fault(Code::E083, said.place.clone(), message, format!("write `over = \"{other}\"` if that is meant"));
+                return None;
+            }
         }
         Some(Override {
             layer: Arc::clone(name),
@@ -104,9 +114,3 @@ impl<'a> Replacing<'a> {
         }
     }
 }
-
-/// The part of a layer that holds pages and what lies beside them.
-pub const CONTENT: &str = "content/";
-
-/// The part of a layer that holds theme files.
-pub const THEMES: &str = "themes/";

@@ -15,6 +15,7 @@ pub mod files;
 pub mod lock;
 pub mod manifest;
 pub mod merge;
+pub mod over;
 mod pages;
 pub mod patch;
 mod settings;

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::over::{Standing, standing};
 use super::{Layer, Stack};
 use crate::config::{Brand, Config};
 use crate::diagnostic::{Code, Diagnostic};
@@ -36,16 +37,19 @@ fn take_facts(layer: &Layer, config: &mut Config, out: &mut Vec<Diagnostic>) {
             out.push(fault);
         };
         let below = config.facts.get(&own.name).map(|fact| &fact.layer);
-        if let Some(over) = own.over.iter().find(|over| below.is_none_or(|layer| **layer != ***over)) {
-            let message = format!("`over: {over}`, but the layer `{over}` does not give the fact `{}`", own.name);
-            fault(Code::E094, message, "leave `over` out".to_owned());
-            continue;
-        }
-        if let Some(other) = below.filter(|_| own.over.is_empty()) {
-            let message = format!("the fact `{}` has been given by the layer `{other}`", own.name);
-            let help = format!("write `{{ value = \"{}\", over = \"{other}\" }}` if that is meant", own.answer);
-            fault(Code::E083, message, help);
-            continue;
+        match standing(&own.over, below) {
+            Standing::Meant => {}
+            Standing::Needless(over) => {
+                let message = format!("`over: {over}`, but the layer `{over}` does not give the fact `{}`", own.name);
+                fault(Code::E094, message, "leave `over` out".to_owned());
+                continue;
+            }
+            Standing::Unsaid(other) => {
+                let message = format!("the fact `{}` has been given by the layer `{other}`", own.name);
+                let help = format!("write `{{ value = \"{}\", over = \"{other}\" }}` if that is meant", own.answer);
+                fault(Code::E083, message, help);
+                continue;
+            }
         }
         let fact = Fact { answer: own.answer.clone(), layer: Arc::clone(name), place: own.place.clone() };
         config.facts.insert(own.name.clone(), fact);

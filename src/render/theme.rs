@@ -55,7 +55,7 @@ struct Files {
 }
 
 /// A template.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 struct Template {
     file: Arc<TextFile>,
     /// Its text where Tera is to read another one than the author wrote: as long, with the same places.

@@ -86,12 +86,6 @@ pub struct Shown {
     files: BTreeMap<Arc<str>, Arc<Output>>,
 }
 
-impl Default for Shelf {
-    fn default() -> Self {
-        Shelf { editions: vec![Shown::default()] }
-    }
-}
-
 impl Shelf {
     /// Makes an empty shelf for the editions of these names; a single one is shown without a folder.
     pub fn new(names: &[&str]) -> Self {

@@ -9,11 +9,11 @@ use jiff::civil::Date;
 
 use super::{Open, Stop};
 use crate::cli::Status;
+use crate::cli::check::parse_date;
 use crate::cli::report::count;
 use crate::layer::drift::{Drift, Kind};
 
 /// What somebody decided.
-#[derive(Debug, PartialEq, Eq)]
 enum Decision {
     Accept(String),
     Record,
@@ -34,21 +34,18 @@ pub fn hold(
         let is_own = drift.change.layer == open.layer;
         let asked = ask(&format!("({}/{}) {}", at + 1, drifts.len(), drift.review()), drift, is_own, input, output);
         let address = &drift.change.address;
-        match asked.map_err(|error| failed(&error))? {
-            Decision::Accept(note) => open.accept(address, &note),
+        let failed = |error| Stop::Message(Status::Machine, format!("the terminal cannot be used: {error}"));
+        match asked.map_err(failed)? {
+            Decision::Accept(note) => drop(open.accept(address, &note)),
             Decision::Record => open.record(&drift.change),
-            Decision::Defer(until) => open.defer(address, until),
+            Decision::Defer(until) => drop(open.defer(address, until)),
             Decision::Skip => continue,
             Decision::Quit => break,
-        };
+        }
         open.save()?;
         decided += 1;
     }
     Ok(format!("{} of {} decided", decided, count(drifts.len(), "override")))
-}
-
-fn failed(error: &io::Error) -> Stop {
-    Stop::Message(Status::Machine, format!("the terminal cannot be used: {error}"))
 }
 
 /// Shows one override and asks until there is an answer that makes sense; the end of the input is none.
@@ -81,7 +78,7 @@ fn ask(
                 Some(note) => Some(Decision::Accept(note)),
                 None => say(output, "Nothing is accepted without a note.")?,
             },
-            "d" => match prompt("Until, such as 2027-03-01", input, output)?.map(|day| day.parse::<Date>()) {
+            "d" => match prompt("Until, such as 2027-03-01", input, output)?.map(|day| parse_date(&day)) {
                 Some(Ok(day)) => Some(Decision::Defer(day)),
                 _ => say(output, "That is not a day; write year-month-day.")?,
             },

@@ -51,6 +51,9 @@ impl Theme {
     /// another layer's (`E083`), strings that say whose a text is (`E085`), files of a layer that is not trusted
     /// (`W028`), and those of [`Theme::read`].
     pub fn edition(self: &Arc<Self>, stack: &Stack, config: &Config) -> (Arc<Self>, Vec<Override>, Vec<Diagnostic>) {
+        if stack.layers.iter().all(|layer| layer.source.below("themes").next().is_none()) {
+            return (Arc::clone(self), Vec::new(), Vec::new());
+        }
         let mut dressing = Dressing {
             files: self.files.clone(),
             strings: self.strings.clone(),
@@ -65,14 +68,11 @@ impl Theme {
             dressing.apply(layer, rank, stack.trusted.contains(&layer.manifest.name));
         }
         let Dressing { files, strings, overrides, mut out, .. } = dressing;
-        let same = |ours: &Template, theirs: &Template| ours.file == theirs.file && ours.read_as == theirs.read_as;
-        let templates = files.templates.iter().zip(&self.files.templates);
-        let is_same = files.templates.len() == self.files.templates.len()
-            && templates.fold(true, |all, (ours, theirs)| all && ours.0 == theirs.0 && same(ours.1, theirs.1));
-        if is_same && overrides.is_empty() && strings == self.strings && files.assets.len() == self.files.assets.len() {
-            return (Arc::clone(self), overrides, out);
-        }
-        let tera = if is_same { self.tera.clone() } else { parse_templates(&files.templates, &mut out) };
+        let tera = if files.templates == self.files.templates {
+            self.tera.clone()
+        } else {
+            parse_templates(&files.templates, &mut out)
+        };
         (Arc::new(Theme::new(files, strings, tera)), overrides, out)
     }
 }
@@ -137,9 +137,8 @@ impl Dressing<'_> {
     fn take_asset(&mut self, layer: &Layer, name: &str, asset: Arc<Asset>, replacing: &mut Replacing<'_>) {
         let path = format!("assets/{name}");
         if let Some(below) = self.files.assets.get(name) {
-            let (own, below) = (asset.digest.to_string(), self.below(&path, asset_place(below), below.digest));
-            let place = asset_place(&asset);
-            if !self.may_replace(&path, place, own, &below, replacing, "") {
+            let below = self.below(&path, asset_place(below), below.digest.to_string());
+            if !self.may_replace(&path, asset_place(&asset), asset.digest.to_string(), &below, replacing, "") {
                 return;
             }
         }
@@ -180,8 +179,7 @@ impl Dressing<'_> {
                 return;
             }
             (None, Some(below)) => {
-                let place = Place::whole(&below.file);
-                let below = Below { content: below.file.text.clone(), ..self.below(&path, place, below.file.digest) };
+                let below = self.below(&path, Place::whole(&below.file), below.file.text.clone());
                 let (place, text) = (Place::whole(&template.file), template.file.text.clone());
                 let hint =
                     format!("begin with `{{% extends \"{own}\" %}}` to change blocks; to replace the whole file, ");
@@ -239,8 +237,8 @@ impl Dressing<'_> {
         Err(known)
     }
 
-    fn below(&self, path: &str, place: Place, digest: crate::digest::Digest) -> Below {
-        Below { layer: self.owners.get(path).cloned(), place, content: digest.to_string() }
+    fn below(&self, path: &str, place: Place, content: String) -> Below {
+        Below { layer: self.owners.get(path).cloned(), place, content }
     }
 
     fn may_replace(

@@ -86,6 +86,26 @@ const mark = (page) => page.evaluate(() => { /** @type {any} */ (window).__same 
 /** @param {Page} page */
 const isMarked = (page) => page.evaluate(() => /** @type {any} */ (window).__same === true);
 
+const EDITIONS = `${BOOK}\n[editions.kunta]\nlayers = ["kunta"]\n`;
+const LAYER = 'name = "kunta"\ntitle = "Esimerkkikunta"\nversion = "1"\n';
+const PATCH = '---\nop: patch\n---\n\n:::append {#luku-1}\nKunnan lisä.\n:::\n\n:::remove {#pois}\n:::\n\n:::append {#luku-3}\nToinen lisä.\n:::\n';
+const SIDE = '---\ntitle: Sivu\ndraft: true\nreview-by: 2020-01-01\n---\n\nSivun teksti.\n';
+
+/** Begins again with two editions, a draft that is past its review, and an editor. @param {Page} page @param {Stage} stage */
+async function withEditions(page, stage) {
+  // The page that is open would load itself anew when the preview is there again, across the way to the new address.
+  await page.goto('about:blank');
+  await stage.stop();
+  await stage.write('book.toml', EDITIONS);
+  await stage.write('content/fi/sivu.md', SIDE);
+  await stage.write('content/fi/index.md', text('Rivi.\n\n## Pois {#pois}\n\nPoistuva.\n\n## Loppu {#loppu}\n\nLoppu.'));
+  await stage.write('kunta/overlay.toml', LAYER);
+  await stage.write('kunta/content/fi/index.md', PATCH);
+  await stage.start(['--all', '--drafts', '--editor', 'vscode://file{path}:{line}', '--today', '2026-01-01']);
+  await page.goto(stage.address);
+  await page.locator('#_opas_bar').waitFor();
+}
+
 /** @type {Record<string, (page: Page, stage: Stage) => Promise<void>>} */
 const JOURNEYS = {
   'a saved page is shown with its scroll position, its focus and no load': async (page, stage) => {
@@ -156,30 +176,7 @@ const JOURNEYS = {
     await holds(page, 'Taas.');
     assert.ok(await isMarked(page), 'the page was not loaded anew');
   },
-};
-
-const EDITIONS = `${BOOK}\n[editions.kunta]\nlayers = ["kunta"]\n`;
-const LAYER = 'name = "kunta"\ntitle = "Esimerkkikunta"\nversion = "1"\n';
-const PATCH = '---\nop: patch\n---\n\n:::append {#luku-1}\nKunnan lisä.\n:::\n\n:::remove {#pois}\n:::\n\n:::append {#luku-3}\nToinen lisä.\n:::\n';
-const SIDE = '---\ntitle: Sivu\ndraft: true\nreview-by: 2020-01-01\n---\n\nSivun teksti.\n';
-
-/** Begins again with two editions, a draft that is past its review, and an editor. @param {Page} page @param {Stage} stage */
-async function withEditions(page, stage) {
-  // The page that is open would load itself anew when the preview is there again, across the way to the new address.
-  await page.goto('about:blank');
-  await stage.stop();
-  await stage.write('book.toml', EDITIONS);
-  await stage.write('content/fi/sivu.md', SIDE);
-  await stage.write('content/fi/index.md', text('Rivi.\n\n## Pois {#pois}\n\nPoistuva.\n\n## Loppu {#loppu}\n\nLoppu.'));
-  await stage.write('kunta/overlay.toml', LAYER);
-  await stage.write('kunta/content/fi/index.md', PATCH);
-  await stage.start(['--all', '--drafts', '--editor', 'vscode://file{path}:{line}', '--today', '2026-01-01']);
-  await page.goto(stage.address);
-  await page.locator('#_opas_bar').waitFor();
-}
-
-Object.assign(JOURNEYS, {
-  'several editions are shown, with a switch that stays on the page': async (/** @type {Page} */ page, /** @type {Stage} */ stage) => {
+  'several editions are shown, with a switch that stays on the page': async (page, stage) => {
     await withEditions(page, stage);
     assert.equal(page.url(), `${stage.address}base/`);
     const bar = page.locator('#_opas_bar');
@@ -197,7 +194,7 @@ Object.assign(JOURNEYS, {
     assert.match(await page.title(), /Sivua ei löytynyt/);
     assert.ok(await page.evaluate(() => [...document.styleSheets].some((sheet) => sheet.href?.endsWith('/kunta/assets/style.css'))), 'links of the page that stands in count from its folder');
   },
-  'the blocks of layers say where they are written, and lead to the editor': async (/** @type {Page} */ page, /** @type {Stage} */ stage) => {
+  'the blocks of layers say where they are written, and lead to the editor': async (page, stage) => {
     await withEditions(page, stage);
     await page.goto(`${stage.address}kunta/`);
     const button = page.getByRole('button', { name: 'Näytä lähteet' });
@@ -215,7 +212,7 @@ Object.assign(JOURNEYS, {
     await button.click();
     assert.deepEqual(await shown(), []);
   },
-  'drafts and pages past their review are marked where links lead to them': async (/** @type {Page} */ page, /** @type {Stage} */ stage) => {
+  'drafts and pages past their review are marked where links lead to them': async (page, stage) => {
     await withEditions(page, stage);
     const link = page.locator('.site-nav a[href="sivu.html"]');
     await link.locator('.opas-mark').waitFor({ state: 'attached' });
@@ -223,7 +220,7 @@ Object.assign(JOURNEYS, {
     await stage.write('content/fi/sivu.md', SIDE.replace('draft: true\nreview-by: 2020-01-01\n', ''));
     await page.waitForFunction(() => !document.querySelector('.opas-mark'));
   },
-  'a layer that the book names later is watched': async (/** @type {Page} */ page, /** @type {Stage} */ stage) => {
+  'a layer that the book names later is watched': async (page, stage) => {
     await withEditions(page, stage);
     await stage.write('toinen/overlay.toml', LAYER.replace('"kunta"', '"toinen"'));
     await stage.write('toinen/content/fi/oma.md', '---\ntitle: Oma\n---\n\nEnsin.\n');
@@ -233,7 +230,7 @@ Object.assign(JOURNEYS, {
     await stage.write('toinen/content/fi/oma.md', '---\ntitle: Oma\n---\n\nSitten.\n');
     await holds(page, 'Sitten.');
   },
-});
+};
 
 /** Faults that a journey brings about itself: addresses that are not there, a server that is gone. */
 const EXPECTED = /status 404|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|the server responded with a status of 404/;

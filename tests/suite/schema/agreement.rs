@@ -12,16 +12,14 @@ use opas::config::Config;
 use opas::diagnostic::{Code, Diagnostic, Severity};
 use opas::layer::{Layer, Stack};
 use opas::search::eval;
-use opas::source::{Source, front_matter};
+use opas::source::front_matter;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use super::validator::accepts;
 use super::{SCHEMAS, data, each, is_closed, kind_of};
+use crate::edition::{Files, source};
 use crate::support::{self, TODAY, tree};
-
-/// The files of a book and its layers, by path.
-type Files = BTreeMap<String, String>;
 
 const LAYERS: [&str; 2] = ["kunta/", "kirjasto/"];
 
@@ -38,25 +36,12 @@ fn every_key() -> Files {
     tree(&folder).into_iter().map(|(path, content)| (path, text(content.0))).collect()
 }
 
-/// The files below a folder.
-fn source<'f>(files: impl Iterator<Item = (&'f str, &'f String)>) -> Source {
-    let mut source = Source::default();
-    for (path, text) in files {
-        if path.ends_with(".svg") {
-            source.insert_asset(path, text.clone().into_bytes());
-        } else {
-            source.insert_text(path, text);
-        }
-    }
-    source
-}
-
 /// Reads the book with the layers up to that of a file, and its list of queries; returns all that is found.
 ///
 /// What the upper layers replace is read by no edition that has them.
 fn read(files: &Files, path: &str) -> Vec<Diagnostic> {
     let own = files.iter().filter(|(path, _)| !LAYERS.iter().any(|layer| path.starts_with(layer)));
-    let book = source(own.map(|(path, text)| (path.as_str(), text)));
+    let book = source(&own.map(|(path, text)| (path.clone(), text.clone())).collect());
     let config = match Config::read(&book) {
         Ok(config) => config,
         Err(faults) => return faults,
@@ -64,8 +49,8 @@ fn read(files: &Files, path: &str) -> Vec<Diagnostic> {
     let count = LAYERS.iter().position(|layer| path.starts_with(layer)).map_or(0, |at| at + 1);
     let mut layers = Vec::new();
     for folder in &LAYERS[..count] {
-        let own = files.iter().filter_map(|(path, text)| Some((path.strip_prefix(folder)?, text)));
-        match Layer::read(source(own), folder, &config) {
+        let own = files.iter().filter_map(|(path, text)| Some((path.strip_prefix(folder)?.to_owned(), text.clone())));
+        match Layer::read(source(&own.collect()), folder, &config) {
             Ok(layer) => layers.push(Arc::new(layer)),
             Err(faults) => return faults,
         }
