@@ -185,6 +185,8 @@ codes! {
     E097 "term-redefined",
     /// A layer gives a walk another result and does not say why.
     E098 "unexplained-walk",
+    /// A file of a layer that is not trusted could run in readers' browsers.
+    E099 "active-file",
     /// Raw HTML that is not on the list of what is allowed was dropped.
     W001 "html-dropped",
     /// A footnote that nothing refers to.

@@ -6,6 +6,7 @@
 //! their Markdown passes the same allowlist as the book's, and their theme files are used only if the building
 //! side says so.
 
+mod active;
 mod conflicts;
 pub mod data;
 mod draft;
@@ -81,10 +82,14 @@ impl Stack {
         Digest::of_parts(std::iter::once(Digest::of(&self.edition)).chain(layers))
     }
 
-    /// Reports layers that stand twice in the stack, and those that were written on another book.
+    /// Reports layers that stand twice in the stack, those that were written on another book, and files that could run
+    /// of those that are not trusted.
     pub fn check(&self, config: &Config, out: &mut Vec<Diagnostic>) {
         for (at, layer) in self.layers.iter().enumerate() {
             let manifest = &layer.manifest;
+            if !self.trusted.contains(&manifest.name) {
+                active::check(layer, out);
+            }
             if let Some(first) = self.layers[..at].iter().find(|other| other.manifest.name == manifest.name) {
                 let message = format!("the layer `{}` stands twice in the edition `{}`", manifest.name, self.edition);
                 let fault = Diagnostic::new(Code::E089, message).at(Place::whole(&manifest.file));

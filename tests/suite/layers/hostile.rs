@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
-use opas::diagnostic::{Diagnostic, has_errors};
+use opas::diagnostic::{Code, Diagnostic, has_errors};
 use opas::digest::Digest;
 use opas::layer::Layer;
 use opas::pipeline::Base;
@@ -345,13 +345,8 @@ fn no_name_of_a_layers_file_carries_anything_that_runs() {
 #[test]
 fn a_drawing_of_a_layer_is_only_ever_an_image_of_a_page() {
     let base = base();
-    let drawing = "<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"><script>alert(1)</script></svg>";
-    let mut files = layer(&Planted::from([("page: body", "![kartta](kartta.svg)".to_owned())]));
-    files.insert("content/fi/kartta.svg".to_owned(), drawing.to_owned());
-    files.insert("logo.svg".to_owned(), drawing.to_owned());
-    let settings = files.get_mut("overlay.toml").unwrap();
-    *settings = settings.replace("[brand]\n", "[brand]\nlogo = \"logo.svg\"\n");
-    let outputs = build(&base, &files).unwrap();
+    let drawing = "<svg xmlns=\"http://www.w3.org/2000/svg\"><title>piirros-merkki</title></svg>";
+    let outputs = build(&base, &with_drawing(drawing)).unwrap();
     let mut shown = 0;
     for (path, page) in edition::pages(&outputs) {
         for tag in html::tags(page) {
@@ -360,7 +355,68 @@ fn a_drawing_of_a_layer_is_only_ever_an_image_of_a_page() {
             assert!(!names || tag.name == "img", "{path}: {tag:?}");
             shown += usize::from(names);
         }
-        assert!(!page.contains("alert(1)"), "{path}: the drawing is not put into the page");
+        assert!(!page.contains("piirros-merkki"), "{path}: the drawing is not put into the page");
     }
     assert!(shown > edition::pages(&outputs).count(), "the logo stands on every page");
+}
+
+/// The layer with a drawing beside its page and as its logo.
+fn with_drawing(drawing: &str) -> Files {
+    let mut files = layer(&Planted::from([("page: body", "![kartta](kartta.svg)".to_owned())]));
+    files.insert("content/fi/kartta.svg".to_owned(), drawing.to_owned());
+    files.insert("logo.svg".to_owned(), drawing.to_owned());
+    let settings = files.get_mut("overlay.toml").unwrap();
+    *settings = settings.replace("[brand]\n", "[brand]\nlogo = \"logo.svg\"\n");
+    files
+}
+
+#[test]
+fn each_attack_in_a_drawing_is_refused_where_it_would_run() {
+    let base = base();
+    // What is a comment or a text in XML runs nowhere in a drawing.
+    let inner = attacks().into_iter().filter(|attack| attack.contains('<') && !attack.starts_with("<!"));
+    for attack in inner {
+        // As they stand most are not even XML, so each is also closed.
+        for drawing in [format!("<svg xmlns=\"http://www.w3.org/2000/svg\">{attack}</svg>"), attack.to_owned()] {
+            let faults = build(&base, &with_drawing(&drawing)).err().unwrap_or_else(|| panic!("passes: {drawing}"));
+            let refused = faults.iter().filter(|fault| fault.code == Code::E099).count();
+            assert_eq!(refused, 2, "beside the page and as the logo: {drawing}: {faults:?}");
+        }
+    }
+}
+
+/// Names of files that browsers run, or may take for something that they run.
+const RUNNING: [&str; 16] = [
+    "sivu.html",
+    "sivu.htm",
+    "sivu.xhtml",
+    "sivu.xht",
+    "sivu.shtml",
+    "skripti.js",
+    "skripti.mjs",
+    "koodi.wasm",
+    "tyyli.css",
+    "data.xml",
+    "muunnos.xsl",
+    "sivu.mhtml",
+    "piirros.svgz",
+    "ohjelma.swf",
+    "ilman-paatetta",
+    "KIRJAIMET.HTML",
+];
+
+#[test]
+fn a_file_of_a_layer_that_could_run_passes_only_where_the_layer_is_trusted() {
+    let base = base();
+    let active = "<html xmlns=\"http://www.w3.org/1999/xhtml\"><script>alert(1)</script></html>";
+    for name in RUNNING {
+        let mut files = layer(&Planted::new());
+        files.insert(format!("content/fi/{name}"), active.to_owned());
+        let faults = build(&base, &files).unwrap_err();
+        assert!(faults.iter().any(|fault| fault.code == Code::E099), "{name}: {faults:?}");
+        let kunta: Arc<Layer> = edition::layer(&base, "kunta", &files).unwrap();
+        let trusting = edition::trusting(&base, &[kunta]);
+        let outputs = edition::site(&trusting).unwrap_or_else(|faults| panic!("{name}: {faults:?}"));
+        assert!(outputs.keys().any(|path| path.ends_with(name)), "{name}");
+    }
 }
