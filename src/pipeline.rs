@@ -36,6 +36,32 @@ pub struct Base {
     faults: Vec<Diagnostic>,
 }
 
+/// What was made in the round before, to be used again where it is still so.
+#[derive(Debug, Default)]
+pub struct Earlier {
+    parsed: Parsed,
+    /// The book's theme, if it had no faults, and the digest of what it was made from.
+    theme: Option<(Digest, Arc<Theme>)>,
+}
+
+impl Earlier {
+    /// Reads the book's theme.
+    fn theme(&mut self, source: &Source, config: &Config, out: &mut Vec<Diagnostic>) -> Arc<Theme> {
+        let files = source.below("themes").flat_map(|(path, file)| [Digest::of(path), file.digest()]);
+        let key = Digest::of_parts(std::iter::once(config.digest).chain(files));
+        if let Some((known, theme)) = &self.theme
+            && *known == key
+        {
+            return Arc::clone(theme);
+        }
+        let (theme, faults) = Theme::read(source, config);
+        let theme = Arc::new(theme);
+        self.theme = faults.is_empty().then(|| (key, Arc::clone(&theme)));
+        out.extend(faults);
+        theme
+    }
+}
+
 /// A book and its theme, ready for a site.
 #[derive(Debug)]
 pub struct Prepared {
@@ -74,11 +100,11 @@ impl Base {
     /// # Errors
     /// Returns the faults of `book.toml`, without which nothing else can be read.
     pub fn read(source: &Source, found: Vec<Diagnostic>) -> Result<Self, Vec<Diagnostic>> {
-        Base::read_again(source, found, &mut Parsed::default())
+        Base::read_again(source, found, &mut Earlier::default())
     }
 
-    /// Does the same, with the pages that have not changed since they were parsed.
-    fn read_again(source: &Source, found: Vec<Diagnostic>, parsed: &mut Parsed) -> Result<Self, Vec<Diagnostic>> {
+    /// Does the same, with what has not changed since it was made.
+    fn read_again(source: &Source, found: Vec<Diagnostic>, earlier: &mut Earlier) -> Result<Self, Vec<Diagnostic>> {
         let is_unread = |diagnostic: &&Diagnostic| {
             diagnostic.place.as_ref().is_some_and(|place| place.file.below() == config::FILE)
         };
@@ -90,10 +116,9 @@ impl Base {
             faults
         })?;
         let mut diagnostics = found;
-        let (theme, faults) = Theme::read(source, &config);
-        diagnostics.extend(faults);
-        let ground = Ground::read(source, config, parsed);
-        Ok(Base { ground, theme: Arc::new(theme), digest: source.digest(), faults: diagnostics })
+        let theme = earlier.theme(source, &config, &mut diagnostics);
+        let ground = Ground::read(source, config, &mut earlier.parsed);
+        Ok(Base { ground, theme, digest: source.digest(), faults: diagnostics })
     }
 
     /// Puts an edition together.
@@ -143,7 +168,7 @@ pub fn prepare(source: &Source, found: Vec<Diagnostic>, options: Options) -> Res
     Ok(Base::read(source, found)?.edition(&Stack::base(), Vec::new(), options))
 }
 
-/// Reads an edition, with the pages that have not changed since they were parsed.
+/// Reads an edition, with what has not changed since it was made.
 ///
 /// `layers` gives the edition's layers, as the settings want them, and what was found in reading them. Returns the
 /// digest of all that the edition is made from, too.
@@ -154,11 +179,11 @@ pub fn prepare_edition_again(
     source: &Source,
     found: Vec<Diagnostic>,
     options: Options,
-    parsed: &mut Parsed,
+    earlier: &mut Earlier,
     layers: impl FnOnce(&Config) -> Result<(Stack, Vec<Diagnostic>), Vec<Diagnostic>>,
 ) -> Result<(Prepared, Digest), Vec<Diagnostic>> {
-    let base = Base::read_again(source, found, parsed)?;
+    let base = Base::read_again(source, found, earlier)?;
     let (stack, unread) = layers(&base.ground.config)?;
-    let prepared = base.put_together(&stack, unread, options, parsed);
+    let prepared = base.put_together(&stack, unread, options, &mut earlier.parsed);
     Ok((prepared, base.inputs(&stack, options)))
 }

@@ -92,6 +92,9 @@ pub enum Family {
     Single,
 }
 
+/// The digests of what a family of inputs comes from: while they stay the same, so do all of these.
+pub type Guard = [Digest; 2];
+
 impl Input {
     /// Returns the family of an input.
     pub fn family(&self) -> Family {
@@ -130,19 +133,12 @@ pub fn reach(book: &Book, data: &[Digest]) -> Digest {
 }
 
 impl Book {
-    /// Returns the digest of what a family of inputs comes from: while it stays the same, so do they all. None
-    /// where each has to be looked at.
-    pub fn guard(&self, family: &Family) -> Option<Digest> {
+    /// Returns the guard of a family of inputs; none where each has to be looked at.
+    pub fn guard(&self, family: &Family) -> Option<Guard> {
         match family {
-            Family::Order => Some(self.outline.digest()),
-            Family::Cards(lang) => {
-                let cards = self.cards.get(lang)?.digest?;
-                Some(Digest::of_parts([cards, self.outline.digest()]))
-            }
-            Family::Links(lang, id) => {
-                let own = self.digest(&Input::Body(Arc::clone(lang), Arc::clone(id)))?;
-                Some(Digest::of_parts([own, self.reach?]))
-            }
+            Family::Order => Some([self.outline.digest(), self.outline.digest()]),
+            Family::Cards(lang) => Some([self.cards.get(lang)?.digest?, self.outline.digest()]),
+            Family::Links(lang, id) => Some([self.page(lang, id)?.digest, self.reach?]),
             Family::Single => None,
         }
     }
@@ -152,9 +148,7 @@ impl Book {
     pub fn digest(&self, input: &Input) -> Option<Digest> {
         match input {
             Input::Settings => Some(self.config.digest),
-            Input::Body(lang, id) => {
-                self.page(lang, id).map(|page| Digest::of_parts([page.lang.as_bytes(), page.digest.as_ref()]))
-            }
+            Input::Body(lang, id) => self.page(lang, id).map(|page| page.digest),
             Input::Card(lang, id) => self.card(lang, id).map(|card| card.digest),
             Input::Children(lang, id) => match self.cards.get(lang)?.children(id) {
                 Some(children) => children.digest,
@@ -211,7 +205,7 @@ impl Book {
                 self.walks_of(id)
                     .map(|recorded| format!("{} {} {:?}", recorded.page.id, recorded.is_practice(), recorded.walk)),
             )),
-            Input::Shard(lang, name) => self.search().script(lang, name).map(Digest::of),
+            Input::Shard(lang, name) => self.search().digest(lang, name),
             Input::Generated => Some(Digest::of_parts(self.generated.iter().map(|(page, _)| page.id()))),
             Input::Layers => Some(Digest::of_parts(self.layers.iter().map(|layer| layer.manifest.file.digest))),
             Input::Asset(path) => self.assets.get(path).map(|asset| asset.digest),

@@ -48,11 +48,14 @@ impl Book {
         let Some(page) = self.page(lang, id) else { return Vec::new() };
         let sections = page.document.blocks.iter().enumerate().filter_map(|(at, block)| {
             let Block::Heading(heading) = block else { return None };
+            if !heading.inferred {
+                return None;
+            }
             // A layer's section may stand in a translation in its own language.
             let own = page.document.change_at(at).map_or("", |change| change.file.lang());
             let lang = self.config.languages.iter().find(|known| ***known == *own).unwrap_or(&page.lang);
             let title = self.expand(lang, &text::with_variables(&heading.content)).into_owned();
-            heading.inferred.then(|| Section { anchor: heading.id.to_string(), title, lang: Lang::clone(lang) })
+            Some(Section { anchor: heading.id.to_string(), title, lang: Lang::clone(lang) })
         });
         sections.collect()
     }

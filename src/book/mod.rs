@@ -11,6 +11,7 @@ pub mod contacts;
 pub mod coverage;
 pub mod digests;
 pub mod flows;
+pub mod frame;
 pub mod glossary;
 pub mod interpretation;
 pub mod links;
@@ -21,7 +22,7 @@ pub mod statements;
 pub mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::config::{Config, Lang};
 use crate::diagnostic::{Code, Diagnostic, has_errors};
@@ -38,6 +39,7 @@ pub use contacts::{Contact, Contacts};
 pub use coverage::Coverage;
 pub use digests::Input;
 pub use flows::{Flows, Recorded};
+pub use frame::Frame;
 pub use glossary::{Entry, Glossary};
 pub use links::Generated;
 pub use outline::Outline;
@@ -66,7 +68,7 @@ pub struct Book {
     /// The ids of drafts that were left out.
     pub left_out: BTreeSet<PageId>,
     /// Order and hierarchy of the pages; the same in every language.
-    pub outline: Outline,
+    pub outline: Arc<Outline>,
     /// The glossary by language; the source language's is always there.
     pub glossary: BTreeMap<Lang, Glossary>,
     /// The contacts by language; the source language's are always there.
@@ -76,7 +78,7 @@ pub struct Book {
     /// The statements of the source guidance.
     pub statements: Statements,
     /// Which section, outcome or panel says which statement.
-    pub coverage: Coverage,
+    pub coverage: Arc<Coverage>,
     /// The decision flows, by id.
     pub flows: Flows,
     /// Images and other files, by their path below `content/`.
@@ -94,18 +96,24 @@ pub struct Book {
     /// What was found in layers that only `check` reports.
     pub notes: Vec<Diagnostic>,
     /// Old ids and the page that each leads to now; hidden pages are among them.
-    pub aliases: BTreeMap<PageId, PageId>,
+    pub aliases: Arc<BTreeMap<PageId, PageId>>,
     /// The pages that opas makes, each with the file that it is made from.
-    pub generated: Vec<(Generated, String)>,
+    pub generated: Arc<Vec<(Generated, String)>>,
     /// What lists say of each page, by language.
-    pub cards: BTreeMap<Lang, Cards>,
+    pub cards: Arc<BTreeMap<Lang, Cards>>,
     /// The cases and their filters, by language.
     pub cases: BTreeMap<Lang, Cases>,
     /// The digest of everything that a page's references can lead to.
     pub reach: Option<Digest>,
     /// What can be found, made when it is first asked for.
-    search: OnceLock<Search>,
+    search: OnceLock<Arc<Search>>,
+    /// What could be found in the book that was last asked.
+    searched: Searched,
 }
+
+/// What could be found in the book that was last asked, shared by the books that follow each other: the next search takes
+/// over what is the same.
+pub type Searched = Arc<Mutex<Option<Arc<Search>>>>;
 
 /// The book's own files, sorted and parsed: what all editions stand on.
 #[derive(Debug)]
@@ -179,15 +187,33 @@ impl Book {
             let help = "write it with a `title`; `opas new page index` makes one";
             out.push(Diagnostic::new(Code::E037, message).help(help));
         }
-        let outline = Outline::new(source_pages, &pages.left_out, &source_lang, &mut out);
-        let mut aliases = pages::aliases(source_pages, &config, &mut out);
-        aliases.extend(hidden.iter().map(|(id, hidden)| (Arc::clone(id), hidden.redirect.as_str().into())));
+        let key = frame::key(&config, &pages, &hidden, &found, ground.statements.as_ref());
+        let known = parsed.frame.take().filter(|frame| frame.key == key);
+        let mut framed = out.len();
+        let outline = known.as_ref().map_or_else(
+            || Arc::new(Outline::new(source_pages, &pages.left_out, &source_lang, &mut out)),
+            |frame| Arc::clone(&frame.outline),
+        );
+        let aliases = known.as_ref().map_or_else(
+            || {
+                let mut aliases = pages::aliases(source_pages, &config, &mut out);
+                aliases.extend(hidden.iter().map(|(id, hidden)| (Arc::clone(id), hidden.redirect.as_str().into())));
+                Arc::new(aliases)
+            },
+            |frame| Arc::clone(&frame.aliases),
+        );
+        framed = out.len() - framed;
         let glossary = found.each(&config, "glossary.yaml", Glossary::read, &mut overrides, &mut out);
         let contacts = found.each(&config, "contacts.yaml", Contacts::read, &mut overrides, &mut out);
         let variables = found.each(&config, "vars.yaml", Variables::read, &mut overrides, &mut out);
         let statements = Statements::read(ground.statements.as_ref(), &mut out);
         let flows = flows::read(&found, &config, &mut overrides, &mut out);
-        let coverage = Coverage::new(source_pages, &flows, &statements, &outline, &mut out);
+        let before = out.len();
+        let coverage = known.as_ref().map_or_else(
+            || Arc::new(Coverage::new(source_pages, &flows, &statements, &outline, &mut out)),
+            |frame| Arc::clone(&frame.coverage),
+        );
+        framed += out.len() - before;
         let mut book = Book {
             config,
             pages: pages.by_lang,
@@ -207,19 +233,29 @@ impl Book {
             drifts: Vec::new(),
             notes,
             aliases,
-            generated: Vec::new(),
-            cards: BTreeMap::new(),
+            generated: Arc::default(),
+            cards: Arc::default(),
             search: OnceLock::new(),
+            searched: Arc::clone(&parsed.searched),
             cases: BTreeMap::new(),
             reach: None,
         };
-        book.generated = links::generated(&book);
-        book.cards = book.config.languages.iter().map(|lang| (Arc::clone(lang), Cards::new(&book, lang))).collect();
+        book.frame(known.as_ref(), &found);
         book.cases = book.config.languages.iter().map(|lang| (Arc::clone(lang), Cases::new(&book, lang))).collect();
-        book.reach = Some(digests::reach(&book, &found.data_files()));
         links::check(&book, parsed, &mut out);
         flows::check(&book, &mut out);
-        pages::check_outputs(&book, &mut out);
+        let outputs = book.check_outputs(known.as_ref(), &mut out);
+        // What has faults is looked at again in each round, so that they are told again.
+        parsed.frame = book.reach.filter(|_| framed == 0).map(|reach| Frame {
+            key,
+            outline: Arc::clone(&book.outline),
+            aliases: Arc::clone(&book.aliases),
+            coverage: Arc::clone(&book.coverage),
+            generated: Arc::clone(&book.generated),
+            cards: Arc::clone(&book.cards),
+            reach,
+            outputs,
+        });
         if !has_errors(&out) {
             book.drifts = drift::find(&book.overrides, &book.layers, &mut out);
             out.extend(
@@ -227,6 +263,31 @@ impl Book {
             );
         }
         (book, out)
+    }
+
+    /// Reports outputs that have one path. Returns the digest of the filters of cases, if there are none.
+    fn check_outputs(&self, known: Option<&Frame>, out: &mut Vec<Diagnostic>) -> Option<Digest> {
+        let filters = Digest::of_parts(self.cases.values().filter_map(|cases| cases.digest));
+        if known.is_some_and(|frame| frame.outputs == Some(filters)) {
+            return Some(filters);
+        }
+        let before = out.len();
+        pages::check_outputs(self, out);
+        (out.len() == before).then_some(filters)
+    }
+
+    /// Finds out what the cards say and what references can lead to, or takes it over.
+    fn frame(&mut self, known: Option<&Frame>, found: &pages::Found) {
+        if let Some(frame) = known {
+            self.generated = Arc::clone(&frame.generated);
+            self.cards = Arc::clone(&frame.cards);
+            self.reach = Some(frame.reach);
+            return;
+        }
+        self.generated = Arc::new(links::generated(self));
+        let cards = self.config.languages.iter().map(|lang| (Arc::clone(lang), Cards::new(self, lang)));
+        self.cards = Arc::new(cards.collect());
+        self.reach = Some(digests::reach(self, &found.data_files()));
     }
 
     /// Returns the page with an id in a language, or else in the source language.
@@ -261,7 +322,13 @@ impl Book {
 
     /// Returns the search indexes of all languages; they are made when first asked for.
     pub fn search(&self) -> &Search {
-        self.search.get_or_init(|| Search::new(self))
+        self.search.get_or_init(|| {
+            let last = || self.searched.lock().unwrap_or_else(PoisonError::into_inner);
+            let before = last().clone();
+            let search = Arc::new(Search::new(self, before.as_deref()));
+            *last() = Some(Arc::clone(&search));
+            search
+        })
     }
 
     /// Returns the dated notes in reading order, each with its page; a translation without any has its source

@@ -135,6 +135,8 @@ pub struct Page {
     pub front: FrontMatter,
     /// The body.
     pub document: Document,
+    /// The digest of what others show of the page: its id, language, file name and front matter.
+    pub head: Digest,
     /// The digest of what links can name on the page: its headings' ids.
     pub anchors: Digest,
     /// The digest of all that the page was made from.
@@ -197,13 +199,14 @@ impl Page {
         let (document, faults) = document::parse(file, body.clone());
         out.extend(faults);
         let page = Page {
+            head: Digest::of_parts([&*id, lang, &file.path, &file.text[..body.start]]),
             anchors: anchors(&document),
             id,
             lang: Arc::clone(lang),
             file: Arc::clone(file),
             front,
             document,
-            digest: file.digest,
+            digest: Digest::of_parts([lang.as_bytes(), file.digest.as_ref()]),
             patched: BTreeMap::new(),
             places: data.map(|data| data.places),
             body,
@@ -223,6 +226,7 @@ impl Page {
             lang: Arc::clone(&self.lang),
             file: Arc::clone(&self.file),
             front: self.front.clone(),
+            head: if patch.is_some() { Digest::of_parts([self.head, file.digest]) } else { self.head },
             anchors: anchors(&document),
             document,
             digest: Digest::of_parts([self.digest, file.digest]),

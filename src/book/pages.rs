@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::page::is_page_id;
-use super::{Book, Options, Page, PageId};
+use super::{Book, Frame, Options, Page, PageId, Searched};
 use crate::config::{self, Config, Lang, is_id};
 use crate::data::Part;
 use crate::diagnostic::{Code, Diagnostic, Place};
@@ -158,6 +158,10 @@ pub struct Parsed {
     /// was this one.
     sound: HashMap<Arc<str>, Digest>,
     reach: Option<Digest>,
+    /// What could be found in the book of before.
+    pub searched: Searched,
+    /// What followed from everything but the texts, if that had no faults.
+    pub frame: Option<Frame>,
 }
 
 /// A page with the faults that it has by itself.
@@ -226,8 +230,8 @@ pub fn parse(found: &mut Found, parsed: &mut Parsed) -> Vec<Alone> {
 
 /// Sorts pages that were read by language and id, without drafts unless they are wanted.
 pub fn collect(read: &[Alone], config: &Config, options: Options, out: &mut Vec<Diagnostic>) -> Pages {
-    let mut by_lang: BTreeMap<Lang, BTreeMap<PageId, Arc<Page>>> = BTreeMap::new();
-    by_lang.insert(Arc::clone(config.source_lang()), BTreeMap::new());
+    let mut lists: BTreeMap<Lang, Vec<(PageId, Arc<Page>)>> = BTreeMap::new();
+    lists.insert(Arc::clone(config.source_lang()), Vec::new());
     let mut left_out = BTreeSet::new();
     for (page, faults) in read {
         out.extend(faults.iter().cloned());
@@ -236,12 +240,20 @@ pub fn collect(read: &[Alone], config: &Config, options: Options, out: &mut Vec<
             continue;
         }
         check_place_in_book(page, config, out);
-        let pages = by_lang.entry(Arc::clone(&page.lang)).or_default();
-        if let Some(other) = pages.get(&page.id) {
-            out.push(beside_folder(page, other));
-        } else {
-            pages.insert(Arc::clone(&page.id), Arc::clone(page));
-        }
+        lists.entry(Arc::clone(&page.lang)).or_default().push((Arc::clone(&page.id), Arc::clone(page)));
+    }
+    let mut by_lang = BTreeMap::new();
+    for (lang, mut list) in lists {
+        list.sort_by(|a, b| a.0.cmp(&b.0));
+        list.dedup_by(|(id, page), (first, other)| {
+            let is_taken = id == first;
+            if is_taken {
+                out.push(beside_folder(page, other));
+            }
+            is_taken
+        });
+        // Made from a list in order, a map takes a fraction of the time.
+        by_lang.insert(lang, list.into_iter().collect());
     }
     Pages { by_lang, left_out }
 }
@@ -348,7 +360,7 @@ pub fn check_outputs(book: &Book, out: &mut Vec<Diagnostic>) {
             }
         }
     };
-    for (generated, file) in &book.generated {
+    for (generated, file) in book.generated.iter() {
         let what = format!("the page that opas makes from `{file}`");
         claim(format!("{}.html", generated.id()), what, Place::of_path(file.as_str()), out);
     }
@@ -364,7 +376,7 @@ pub fn check_outputs(book: &Book, out: &mut Vec<Diagnostic>) {
         let what = format!("the page `{}`", page.id);
         claim(paths::of_file(book, &page.lang, &page.id, page.file.below()), what, Place::whole(&page.file), out);
     }
-    for (alias, id) in &book.aliases {
+    for (alias, id) in book.aliases.iter() {
         let place = match book.hidden.get(alias) {
             Some(hidden) => hidden.place.clone(),
             None => book.source_pages()[id].place(&["aliases".into()], Part::Key),

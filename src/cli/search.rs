@@ -141,7 +141,7 @@ fn explain(index: &Index, terms: &[Term]) -> String {
             .take(12)
             .map(|found| {
                 let entry = &index.entries[found.entry];
-                format!("{} ({} {}, in {})", entry.form, found.tier.name(), found.quality, entry.documents)
+                format!("{} ({} {}, in {})", entry.form, found.tier.name(), found.quality, entry.documents())
             })
             .collect();
         format!("{}: weight {}; {}", term.text, term.weight, found.join(", "))

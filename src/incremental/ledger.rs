@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::book::Input;
-use crate::book::digests::Family;
+use crate::book::digests::{Family, Guard};
 use crate::digest::Digest;
 use crate::pipeline::Prepared;
 use crate::render::tracked;
@@ -40,7 +40,7 @@ struct Entry {
 #[derive(Debug)]
 struct Group {
     family: Family,
-    guard: Option<Digest>,
+    guard: Option<Guard>,
     /// Positions among the entries.
     members: Vec<usize>,
 }
@@ -124,9 +124,7 @@ impl Ledger {
             let how = site.plan[*at].how.clone();
             self.outputs.insert(output.path.as_str().into(), Kept { how, digest: output.digest, inputs });
         }
-        for group in &mut self.groups {
-            group.guard = prepared.book.guard(&group.family);
-        }
+        self.groups.par_iter_mut().for_each(|group| group.guard = prepared.book.guard(&group.family));
         if self.unused > MOST_UNUSED && self.unused > self.entries.len() / 2 {
             self.clear_unused();
         }
@@ -176,7 +174,7 @@ impl Ledger {
     /// Builds the record anew without entries that nothing uses.
     fn clear_unused(&mut self) {
         let old = std::mem::take(self);
-        let guards: HashMap<Family, Option<Digest>> =
+        let guards: HashMap<Family, Option<Guard>> =
             old.groups.into_iter().map(|group| (group.family, group.guard)).collect();
         for (path, mut kept) in old.outputs {
             let entries = kept.inputs.iter().map(|at| &old.entries[*at]);

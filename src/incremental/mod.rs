@@ -12,14 +12,14 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::book::{Options, Parsed};
+use crate::book::Options;
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
 use crate::digest::Digest;
 use crate::layer::Stack;
-use crate::pipeline::{self, Prepared};
+use crate::pipeline::{self, Earlier, Prepared};
 use crate::publish::About;
-use crate::site::{Output, Site};
+use crate::site::{Output, Plan, Site};
 use crate::source::{Changed, Reader};
 use ledger::Ledger;
 
@@ -27,8 +27,10 @@ use ledger::Ledger;
 pub struct Workshop {
     reader: Reader,
     options: Options,
-    parsed: Parsed,
+    earlier: Earlier,
     ledger: Ledger,
+    /// The files of the site as it was last looked at.
+    plan: Option<Arc<Plan>>,
     layers: Layers,
     /// The folders of the layers, as the last round found them.
     folders: Vec<PathBuf>,
@@ -101,8 +103,9 @@ impl Workshop {
         Workshop {
             reader: Reader::named(&root, prefix),
             options,
-            parsed: Parsed::default(),
+            earlier: Earlier::default(),
             ledger: Ledger::default(),
+            plan: None,
             layers: Box::new(|_| Layered { folders: Vec::new(), read: Ok((Stack::base(), Vec::new())) }),
             folders: Vec::new(),
             last: None,
@@ -130,7 +133,7 @@ impl Workshop {
         }
         let (source, faults) = (self.reader.source(), self.reader.faults().to_vec());
         let (layers, folders) = (&mut self.layers, &mut self.folders);
-        let read = pipeline::prepare_edition_again(source, faults, self.options, &mut self.parsed, |config| {
+        let read = pipeline::prepare_edition_again(source, faults, self.options, &mut self.earlier, |config| {
             let Layered { folders: found, read } = layers(config);
             let whole = |folder: PathBuf| std::path::absolute(&folder).unwrap_or(folder);
             *folders = found.into_iter().map(whole).collect();
@@ -183,7 +186,8 @@ impl Workshop {
 
     /// Makes what is out of date.
     fn make(&mut self, prepared: &Arc<Prepared>, about: About) -> Result<Made, Vec<Diagnostic>> {
-        let site = Site::new(&prepared.book, &prepared.theme);
+        let site = Site::again(&prepared.book, &prepared.theme, self.plan.as_ref());
+        self.plan = Some(Arc::clone(&site.plan));
         let due = self.ledger.due(prepared, &site);
         let made: Vec<_> = due.make.par_iter().map(|at| site.make(&site.plan[*at])).collect();
         let mut outputs = Vec::with_capacity(made.len());

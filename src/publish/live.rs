@@ -58,8 +58,9 @@ impl Live {
         }
         let is_first = self.is_first;
         let old = self.manifest.take();
+        let mut is_new = old.as_ref().is_none_or(|old| old.about != *about);
         let empty = || Manifest { about: about.clone(), files: BTreeMap::new() };
-        let mut manifest = old.clone().unwrap_or_else(empty);
+        let mut manifest = old.unwrap_or_else(empty);
         let mut stale: Vec<String> = removed.iter().map(ToString::to_string).collect();
         if is_first {
             // All outputs are given: whatever else the folder's site had is gone.
@@ -77,14 +78,16 @@ impl Live {
         }
         for path in &stale {
             self.remove(path)?;
-            manifest.files.remove(path);
+            is_new |= manifest.files.remove(path).is_some();
         }
         for output in &new {
             self.write(&output.path, output.bytes())?;
         }
-        manifest.files.extend(outputs.iter().map(|output| (output.path.clone(), output.digest)));
+        for output in outputs {
+            is_new |= manifest.files.insert(output.path.clone(), output.digest) != Some(output.digest);
+        }
         manifest.about = about.clone();
-        if old.as_ref() != Some(&manifest) || !new.is_empty() {
+        if is_new || !new.is_empty() {
             self.write(manifest::NAME, manifest.to_json().as_bytes())?;
         }
         self.manifest = Some(manifest);

@@ -367,7 +367,7 @@ fn collect<T>(results: Vec<Result<T, Error>>) -> Result<Vec<T>, Error> {
 /// Makes the folders that the site's files need.
 fn make_folders(site: &Site<'_>, root: &Path) -> Result<(), Error> {
     let mut last = "";
-    for planned in &site.plan {
+    for planned in site.plan.iter() {
         let folder = planned.path.rfind('/').map_or("", |at| &planned.path[..at]);
         if folder != last {
             let path = root.join(folder);

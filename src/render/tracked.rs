@@ -272,9 +272,10 @@ impl<'a> Tracked<'a> {
 
     /// Reads a shard of the search index, as the script that the browser loads.
     pub fn shard(&self, lang: &Lang, name: &Arc<str>) -> Vec<u8> {
-        let script = self.book.search().script(lang, name);
+        let search = self.book.search();
+        let script = search.script(lang, name);
         let input = Input::Shard(Arc::clone(lang), Arc::clone(name));
-        self.inputs.borrow_mut().insert(input, Known::As(script.as_deref().map(Digest::of)));
+        self.inputs.borrow_mut().insert(input, Known::As(search.digest(lang, name)));
         script.unwrap_or_default()
     }
 

@@ -5,12 +5,14 @@
 //! text up to the next section. A flow is a page of its own, whose documents are its questions and outcomes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::book::links::Generated;
-use crate::book::{Book, Entry, Kind, Page};
+use crate::book::{Book, Entry, Input, Kind, Page, PageId, Variables};
 use crate::config::Lang;
+use crate::digest::Digest;
 use crate::document::{Block, Inline, Op, text};
 use crate::flow::Checked;
 use crate::site::paths;
@@ -49,7 +51,7 @@ impl Field {
 }
 
 /// Something that a search can find.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Document {
     /// The section's id; none for a page as a whole.
     pub section: Option<String>,
@@ -96,6 +98,8 @@ impl Rank {
 /// The documents of one output page.
 #[derive(Debug, Clone, Default)]
 pub struct Group {
+    /// What it was made from; none where it is made anew each time.
+    pub(super) made_from: Option<MadeFrom>,
     /// The page's id.
     pub page: String,
     /// The title.
@@ -118,15 +122,94 @@ pub struct Group {
     pub documents: Vec<Document>,
 }
 
-/// Returns everything that can be found in a language, by page.
-pub fn collect(book: &Book, lang: &Lang) -> Vec<Group> {
+impl PartialEq for Group {
+    fn eq(&self, other: &Self) -> bool {
+        let facts = |group: &Self| (group.kind, group.rank, group.lang.clone(), group.layer.clone());
+        let texts = |group: &Self| [group.page.clone(), group.title.clone(), group.path.clone()];
+        facts(self) == facts(other)
+            && texts(self) == texts(other)
+            && self.channels == other.channels
+            && self.tags == other.tags
+            && self.documents == other.documents
+    }
+}
+
+/// Returns everything that can be found in a language, by page, in order.
+///
+/// `before` is the same of a book before, in order, whose groups are taken over where they are as they were.
+pub fn collect<'b>(book: &'b Book, lang: &Lang, before: &[Arc<Group>]) -> Vec<Arc<Group>> {
     let synonyms = Synonyms::new(book, lang);
-    let pages: Vec<_> = book.outline.order().iter().filter_map(|id| book.page(lang, id)).collect();
-    let mut groups: Vec<Group> = pages.into_par_iter().map(|page| group(book, lang, page, &synonyms)).collect();
-    groups.extend(glossary(book, lang));
-    groups.extend(book.flows.values().map(|checked| flow(book, lang, checked)));
+    let shared = shared(book);
+    let known = |page: &str| before.binary_search_by(|group| group.page.as_str().cmp(page)).ok().map(|at| &before[at]);
+    let as_before = |group: Group| match known(&group.page).filter(|known| ***known == group) {
+        Some(known) => Arc::clone(known),
+        None => Arc::new(group),
+    };
+    let cards = book.cards.get(lang).and_then(|cards| cards.digest);
+    let of_page = |(id, source, known): (&PageId, &Arc<Page>, Option<&Arc<Group>>)| {
+        let page = if *lang == source.lang { source } else { book.page(lang, id).unwrap_or(source) };
+        let lang_of_page = Lang::clone(&page.lang);
+        let made_from = MadeFrom { lang: lang_of_page, page: page.digest, source: source.digest, shared, cards };
+        let is_as_before = |known: &&Arc<Group>| {
+            let is_at = || known.path == paths::page(book, lang, id);
+            known.made_from.as_ref().is_some_and(|known| known.is_same(&made_from, is_at))
+        };
+        match known.filter(is_as_before) {
+            Some(known) => Arc::clone(known),
+            None => as_before(Group { made_from: Some(made_from), ..group(book, lang, page, &synonyms) }),
+        }
+    };
+    let mut rest = before.iter().peekable();
+    let beside = |(id, source): (&'b PageId, &'b Arc<Page>)| {
+        while rest.next_if(|group| *group.page < **id).is_some() {}
+        (id, source, rest.next_if(|group| *group.page == **id))
+    };
+    let pages = book.source_pages().iter().map(beside).collect::<Vec<_>>();
+    let mut groups: Vec<Arc<Group>> = pages.into_par_iter().map(of_page).collect();
+    groups.extend(glossary(book, lang).map(as_before));
+    groups.extend(book.flows.values().map(|checked| as_before(flow(book, lang, checked))));
     groups.sort_by(|a, b| a.page.cmp(&b.page));
     groups
+}
+
+/// What the group of a page is made from.
+#[derive(Debug, Clone)]
+pub(super) struct MadeFrom {
+    lang: Lang,
+    page: Digest,
+    source: Digest,
+    /// What all groups are made from besides.
+    shared: Digest,
+    /// The cards of all pages, which say their paths.
+    cards: Option<Digest>,
+}
+
+impl MadeFrom {
+    /// Returns whether a group made from the other would come out the same; `is_at` says whether the path is the same,
+    /// where the cards have changed.
+    fn is_same(&self, other: &Self, is_at: impl FnOnce() -> bool) -> bool {
+        self.page == other.page
+            && self.source == other.source
+            && self.shared == other.shared
+            && self.lang == other.lang
+            && (self.cards == other.cards || is_at())
+    }
+}
+
+/// Returns the digest of what the groups of all pages are made from besides the pages: terms and values.
+fn shared(book: &Book) -> Digest {
+    let mut parts = Vec::new();
+    for lang in &book.config.languages {
+        let lists = [Input::Glossary(Arc::clone(lang)), Input::Contacts(Arc::clone(lang))];
+        parts.extend(lists.iter().filter_map(|list| book.digest(list)));
+        parts.extend(book.variables.get(lang).map(digest_of));
+    }
+    Digest::of_parts(parts)
+}
+
+fn digest_of(variables: &Variables) -> Digest {
+    let value = |name| variables.get(name).unwrap_or_default();
+    Digest::of_parts(variables.names().flat_map(|name| [name, value(name)]))
 }
 
 /// The synonyms of terms, and where each term is explained.
@@ -196,6 +279,7 @@ fn group(book: &Book, lang: &Lang, page: &Page, synonyms: &Synonyms<'_>) -> Grou
     }
     let source = book.source_pages().get(&page.id).map_or(&page.front, |source| &source.front);
     Group {
+        made_from: None,
         page: page.id.to_string(),
         title: expand(page.title()),
         path: paths::page(book, lang, &page.id).into_owned(),

@@ -1,57 +1,27 @@
 //! The index of one language: which word forms occur in which documents, and how much each says.
 //!
-//! It is given the documents and returns an [`Index`]: forms with their postings. Everything that ranking needs later
-//! is a small integer here, so that the browser ranks exactly as Rust does. How rare a word is is not part of a
-//! posting: it follows from numbers of documents when a query is answered, so that an edit of one page changes the
-//! postings of that page's words only.
+//! It is given the documents, and the index of before if there is one, and returns an [`Index`]: forms with their
+//! postings. What has not changed since is taken over; the first index is the one that stands on an empty one, so there
+//! is one way to make either. Everything that ranking needs later is a small integer here, so that the browser ranks
+//! exactly as Rust does. How rare a word is is not part of a posting: it follows from numbers of documents when a query
+//! is answered.
 
-use ahash::{AHashSet, RandomState};
-use indexmap::IndexMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use ahash::AHashMap;
 use rayon::prelude::*;
 
 use super::analyse::Analyser;
-use super::documents::{Field, Group};
-use super::finnish::Hypothesis;
-use super::shards::Division;
-use super::words::words;
+use super::compounds::{Analysed, Piece, Signature, Vouched};
+use super::counting::{self, Counted};
+use super::documents::Group;
+use super::entries::{Changed, Entries, Entry, Kind, Made, Slot, text_of};
+use super::postings::{Posting, Postings, highest, joined};
+use super::shards::{Changes, Shards};
 
-/// The highest impact of a word on a document; six bits.
-pub const HIGHEST: u32 = 63;
-
-/// How many documents are kept of a form at most: those that it says most of. Words that are everywhere tell nothing
-/// apart, and would make every query heavy.
-pub const MOST_POSTINGS: usize = 1000;
-
-/// How many sections of a page can be found.
-const MOST_SECTIONS: usize = 255;
-
-/// The most of a word's penalty with which it vouches for a part of a compound.
-const VOUCHING: u8 = 3;
-
-/// What an entry of the lexicon is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// A word of the text.
-    Whole,
-    /// The first or last part of compounds.
-    Part,
-}
-
-/// A document and how much a form says of it. The document is the number of its page times 256 and that of its section.
-pub type Posting = (u32, u8);
-
-/// A form of the lexicon.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    /// The folded form.
-    pub form: String,
-    /// What it is.
-    pub kind: Kind,
-    /// In how many documents it occurs, whether they are kept or not.
-    pub documents: u32,
-    /// The documents, in order.
-    pub postings: Vec<Posting>,
-}
+/// Up to how many changed pages are looked for one by one among postings.
+const FEW: usize = 8;
 
 /// The index of one language.
 #[derive(Debug)]
@@ -59,245 +29,487 @@ pub struct Index {
     /// The language.
     pub lang: String,
     /// The documents, by page.
-    pub groups: Vec<Group>,
+    pub groups: Vec<Arc<Group>>,
     /// The number of documents.
     pub documents: u32,
     /// All forms, in the order of form and kind.
-    pub entries: Vec<Entry>,
+    pub entries: Entries,
     /// How the index is divided into files.
-    pub division: Division,
+    pub shards: Shards,
+    vouched: Vouched,
 }
 
 impl Index {
-    /// Makes the index of a language's documents.
-    pub fn new(lang: &str, groups: Vec<Group>) -> Self {
-        let numbered = groups.par_iter().enumerate().with_min_len(PAGES_AT_LEAST);
-        let counter = numbered.fold(Counter::default, Counter::with).reduce(Counter::default, Counter::join);
-        let wholes = counter.wholes.in_order();
-        let parts = parts(&Analyser::new(lang), &wholes, counter.parts);
+    /// Makes the index of a language's documents, whose pages are in order; `before` is one of the same language.
+    pub fn new(lang: &str, groups: Vec<Arc<Group>>, before: Option<&Index>) -> Self {
+        let nothing = Index {
+            lang: lang.to_owned(),
+            groups: Vec::new(),
+            documents: 0,
+            entries: Entries::default(),
+            shards: Shards::default(),
+            vouched: Vouched::default(),
+        };
+        let before = before.unwrap_or(&nothing);
+        Update { before, analyser: Analyser::new(lang), pages: Pages::new(&before.groups, &groups) }.make(groups)
+    }
+}
+
+/// The pages of the index before and of the new one, beside each other.
+struct Pages {
+    /// For each page of before, its number now; none for one that is gone or has changed.
+    to: Vec<Option<u32>>,
+    /// The pages of before that are gone or have changed.
+    gone: Vec<usize>,
+    /// The pages that are new or have changed.
+    come: Vec<usize>,
+    /// Whether all pages that stay have kept their numbers.
+    is_same: bool,
+}
+
+impl Pages {
+    fn new(before: &[Arc<Group>], now: &[Arc<Group>]) -> Self {
+        let mut pages = Pages { to: vec![None; before.len()], gone: Vec::new(), come: Vec::new(), is_same: true };
+        let mut old = before.iter().enumerate().peekable();
+        for (number, group) in now.iter().enumerate() {
+            while let Some((at, _)) = old.next_if(|(_, other)| other.page < group.page) {
+                pages.gone.push(at);
+            }
+            match old.next_if(|(_, other)| other.page == group.page) {
+                Some((at, other)) if Arc::ptr_eq(other, group) => {
+                    pages.to[at] = u32::try_from(number).ok();
+                    pages.is_same &= at == number;
+                }
+                Some((at, _)) => {
+                    pages.gone.push(at);
+                    pages.come.push(number);
+                }
+                None => pages.come.push(number),
+            }
+        }
+        pages.gone.extend(old.map(|(at, _)| at));
+        pages
+    }
+
+    /// Returns those of the postings of before whose pages stay, with their numbers of now.
+    fn kept<'p>(&self, postings: impl IntoIterator<Item = &'p Posting>) -> Vec<Posting> {
+        let kept = |(document, impact): &Posting| {
+            let number = self.to[(*document >> 8) as usize]?;
+            Some((number << 8 | *document & 255, *impact))
+        };
+        postings.into_iter().filter_map(kept).collect()
+    }
+
+    /// Returns postings of before, without those of pages that are gone and with others; and which differ, if that is known.
+    fn replaced(&self, before: &Postings, come: &[Posting]) -> (Postings, Option<Vec<Posting>>) {
+        if !self.is_same || self.gone.len() > FEW {
+            return (joined(&self.kept(before.iter()), come).into(), None);
+        }
+        let gone: Vec<Range<u32>> = self.gone.iter().map(|page| documents_of(*page)).collect();
+        let mut old = Vec::new();
+        for range in &gone {
+            before.within(range, &mut old);
+        }
+        let differ = old.iter().filter(|posting| !come.contains(posting)).copied();
+        let differ = differ.chain(come.iter().filter(|posting| !old.contains(posting)).copied()).collect();
+        (before.changed(&gone, come), Some(differ))
+    }
+
+    /// Adds those of the postings of now that lie on pages that have come.
+    fn come_among(&self, postings: &Postings, found: &mut Vec<Posting>) {
+        if self.come.len() > FEW {
+            let has_come = |(document, _): &&Posting| self.come.binary_search(&((*document >> 8) as usize)).is_ok();
+            found.extend(postings.iter().filter(has_come));
+            return;
+        }
+        self.come.iter().for_each(|page| postings.within(&documents_of(*page), found));
+    }
+}
+
+/// Returns the numbers of the documents of a page.
+fn documents_of(page: usize) -> Range<u32> {
+    let first = u32::try_from(page).unwrap_or(u32::MAX) << 8;
+    first..first + 256
+}
+
+/// Returns the compounds that have come to have a part, and those that have it no more, each in order.
+fn gained_and_lost<'a>(events: &[(&str, Event<'a>)]) -> (Vec<&'a Arc<str>>, Vec<&'a Arc<str>>) {
+    let (mut gained, mut lost) = (Vec::new(), Vec::new());
+    for (_, event) in events {
+        match event {
+            Event::Gained(form) => gained.push(*form),
+            Event::Lost(form) => lost.push(*form),
+            Event::Touched(_) | Event::Counted => {}
+        }
+    }
+    lost.sort_unstable();
+    (gained, lost)
+}
+
+/// From the index before to the new one.
+struct Update<'a> {
+    before: &'a Index,
+    analyser: Analyser,
+    pages: Pages,
+}
+
+/// A word whose entry is made anew: it is on a page that has come or gone, or is divided in another way.
+struct Touched<'a> {
+    form: Arc<str>,
+    /// The entry before, if there was one.
+    old: Option<&'a Slot>,
+    /// Where it occurs now.
+    all: Postings,
+    /// The postings that are not as before, if that is known.
+    differ: Option<Vec<Posting>>,
+    /// Its pieces, where they are not those of before, and the pairs of letters in it and its lemmas.
+    divided: Option<(Vec<Piece>, Signature)>,
+}
+
+impl Touched<'_> {
+    fn has_come(&self) -> bool {
+        self.old.is_none() && !self.all.is_empty()
+    }
+
+    fn has_gone(&self) -> bool {
+        self.old.is_some() && self.all.is_empty()
+    }
+}
+
+/// What happens to a part of compounds.
+#[derive(Clone, Copy)]
+enum Event<'a> {
+    /// A compound has it as a part now.
+    Gained(&'a Arc<str>),
+    /// A compound has it no more.
+    Lost(&'a Arc<str>),
+    /// A compound that has it as a part is on a page that has come or gone.
+    Touched(&'a Arc<str>),
+    /// It is there by itself.
+    Counted,
+}
+
+impl<'a> Update<'a> {
+    fn make(self, groups: Vec<Arc<Group>>) -> Index {
+        let before = self.before;
+        let (wholes, parts) = counting::count(&groups, &self.pages.come);
+        let (gone_wholes, gone_parts) = counting::count(&before.groups, &self.pages.gone);
+        let mut touched = self.touched(wholes, &gone_wholes);
+        let vouched = self.divide(&mut touched);
+        let changed_parts = self.parts(&touched, (parts, gone_parts));
+        let changed = changed(touched, changed_parts);
+        self.assemble(groups, vouched, changed)
+    }
+
+    /// Returns the words of the pages that have come or gone, in order, with where they occur now.
+    fn touched(&self, counted: Counted, gone: &Counted) -> Vec<Touched<'a>> {
+        let only_gone = gone.keys().filter(|form| !counted.contains_key(form.as_str())).cloned().collect::<Vec<_>>();
+        let mut forms: Vec<(String, Vec<Posting>)> = counted.into_iter().collect();
+        forms.extend(only_gone.into_iter().map(|form| (form, Vec::new())));
+        forms.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        let touched = |(form, new): (String, Vec<Posting>)| {
+            let old = self.before.entries.find(&form, Kind::Whole);
+            let form = old.map_or_else(|| form.into(), |old| Arc::clone(&old.form));
+            let (all, differ) = match old {
+                Some(old) => self.pages.replaced(&old.all, &new),
+                None => (new.into(), None),
+            };
+            Touched { form, old, all, differ, divided: None }
+        };
+        forms.into_par_iter().map(touched).collect()
+    }
+
+    /// Finds the pieces of the words that have come, and of those that are divided in another way now, which join the
+    /// touched ones. Returns the words that others vouch for now.
+    fn divide(&self, touched: &mut Vec<Touched<'a>>) -> Vouched {
+        let analysed = |is_wanted: fn(&Touched<'a>) -> bool| -> Vec<(usize, Analysed<'_>)> {
+            let wanted = touched.par_iter().enumerate().filter(|(_, touched)| is_wanted(touched));
+            wanted.map(|(at, touched)| (at, Analysed::new(&self.analyser, &touched.form))).collect()
+        };
+        let (come, gone) = (analysed(Touched::has_come), analysed(Touched::has_gone));
+        let (vouched, differ) = self.vouched(touched, &come, &gone);
+        let of_come = come.par_iter().map(|(at, form)| (*at, (form.pieces(&vouched), form.signature())));
+        let of_come: Vec<(usize, (Vec<Piece>, Signature))> = of_come.collect();
+        let of_others = self.divided_anew(&differ, &vouched);
+        for (at, divided) in of_come {
+            touched[at].divided = Some(divided);
+        }
+        let count = touched.len();
+        for (old, pieces) in of_others {
+            let found = touched[..count].binary_search_by(|touched| touched.form.cmp(&old.form));
+            let at = found.unwrap_or_else(|_| {
+                let (form, (all, differ)) = (Arc::clone(&old.form), self.pages.replaced(&old.all, &[]));
+                touched.push(Touched { form, old: Some(old), all, differ, divided: None });
+                touched.len() - 1
+            });
+            touched[at].divided = Some((pieces, old.signature));
+        }
+        vouched
+    }
+
+    /// Returns the words that others vouch for now, and those of which that is new or no more.
+    fn vouched(
+        &self,
+        touched: &[Touched<'_>],
+        come: &[(usize, Analysed<'_>)],
+        gone: &[(usize, Analysed<'_>)],
+    ) -> (Vouched, Vec<String>) {
+        let before = self.before;
+        let is_gone = |form: &str| gone.binary_search_by(|(at, _)| (*touched[*at].form).cmp(form)).is_ok();
+        let beginning_with = |word: &str| {
+            let start = before.entries.partition_point(|slot| *slot.form < *word);
+            let alike =
+                before.entries.range(start..before.entries.len()).take_while(|slot| slot.form.starts_with(word));
+            let wholes = alike.filter(|slot| slot.kind == Kind::Whole && !is_gone(&slot.form));
+            wholes.map(|slot| Arc::clone(&slot.form)).collect()
+        };
+        let mut vouched = before.vouched.clone();
+        let [come, gone] = [come, gone].map(|list| list.iter().map(|(_, analysed)| analysed).collect::<Vec<_>>());
+        let differ = vouched.change(&self.analyser, &come, &gone, before.entries.is_empty(), beginning_with);
+        (vouched, differ)
+    }
+
+    /// Returns the words of before that have other pieces now, with these.
+    fn divided_anew(&self, differ: &[String], vouched: &Vouched) -> Vec<(&'a Slot, Vec<Piece>)> {
+        let differ: Vec<Signature> = differ.iter().map(|word| Signature::of(word)).collect();
+        let may_be = |slot: &&Slot| {
+            // Parts have no signature; what an entry is lies farther away in memory.
+            differ.iter().any(|signature| slot.signature.holds(*signature)) && slot.kind == Kind::Whole
+        };
+        let divided = |slot: &'a Slot| {
+            let pieces = Analysed::new(&self.analyser, &slot.form).pieces(vouched);
+            (pieces != slot.places()).then_some((slot, pieces))
+        };
+        self.before.entries.par_iter().filter(may_be).filter_map(divided).collect()
+    }
+
+    /// Returns the parts of compounds that are not as before, in order; those that are gone have no entry.
+    fn parts(&self, touched: &[Touched<'_>], (counted, gone): (Counted, Counted)) -> Vec<(Arc<str>, Option<Entry>)> {
+        let mut events: Vec<(&str, Event<'_>)> = Vec::new();
+        let counted_forms = counted.keys().chain(gone.keys());
+        events.extend(counted_forms.map(|form| (form.as_str(), Event::Counted)));
+        for Touched { form, old, all, divided, .. } in touched {
+            let before = old.map(|old| old.pieces()).unwrap_or_default();
+            let now = match divided {
+                _ if all.is_empty() => Vec::new(),
+                Some((pieces, _)) => pieces.iter().map(|piece| text_of(form, *piece)).collect(),
+                None => before.clone(),
+            };
+            let lost = before.iter().filter(|piece| !now.contains(piece));
+            events.extend(lost.map(|piece| (*piece, Event::Lost(form))));
+            events.extend(now.iter().map(|piece| {
+                (*piece, if before.contains(piece) { Event::Touched(form) } else { Event::Gained(form) })
+            }));
+        }
+        events.par_sort_by_key(|(piece, _)| *piece);
+        let now: AHashMap<&str, &Postings> = touched.iter().map(|touched| (&*touched.form, &touched.all)).collect();
+        let by_piece: Vec<&[(&str, Event<'_>)]> = events.chunk_by(|a, b| a.0 == b.0).collect();
+        by_piece.into_par_iter().map(|events| self.part(events, &counted, &now)).collect()
+    }
+
+    /// Makes the entry of a part anew.
+    fn part(
+        &self,
+        events: &[(&str, Event<'_>)],
+        counted: &Counted,
+        now: &AHashMap<&str, &Postings>,
+    ) -> (Arc<str>, Option<Entry>) {
+        let form = events[0].0;
+        let old = self.before.entries.find(form, Kind::Part);
+        let (old_counted, mut compounds) = match old.map(|old| &old.made) {
+            Some(Made::Part(counted, compounds)) => (counted.as_slice(), Arc::clone(compounds)),
+            _ => (&[][..], Arc::default()),
+        };
+        let new_counted = counted.get(form).map(Vec::as_slice).unwrap_or_default();
+        let own = joined(&self.pages.kept(old_counted), new_counted);
+        // A compound that is gone leaves nothing on the pages that stay; one that is divided in another way may.
+        let leaves = |lost: &str| now.get(lost).is_some_and(|postings| !postings.is_empty());
+        let is_grown = !events.iter().any(|(_, event)| matches!(event, Event::Lost(lost) if leaves(lost)));
+        let (gained, lost) = gained_and_lost(events);
+        if !lost.is_empty() {
+            Arc::make_mut(&mut compounds).retain(|form| lost.binary_search(&form).is_err());
+        }
+        if !gained.is_empty() {
+            let compounds = Arc::make_mut(&mut compounds);
+            compounds.extend(gained.into_iter().cloned());
+            compounds.sort_unstable();
+        }
+        let (all, differ) = match old {
+            Some(old) if is_grown => {
+                let mut come = new_counted.to_vec();
+                for (_, event) in events {
+                    match event {
+                        Event::Gained(form) => come.extend(now[&***form].iter()),
+                        Event::Touched(form) => self.pages.come_among(now[&***form], &mut come),
+                        Event::Lost(_) | Event::Counted => {}
+                    }
+                }
+                self.pages.replaced(&old.all, &highest(come))
+            }
+            _ => {
+                let mut all = own.clone();
+                for form in &*compounds {
+                    match (now.get(&**form), self.before.entries.find(form, Kind::Whole)) {
+                        (Some(postings), _) => all.extend(postings.iter()),
+                        (None, Some(still)) => all.extend(self.pages.kept(still.all.iter())),
+                        (None, None) => {}
+                    }
+                }
+                (highest(all).into(), None)
+            }
+        };
+        let form = old.map_or_else(|| form.into(), |old| Arc::clone(&old.form));
+        let is_there = !own.is_empty() || !compounds.is_empty();
+        let before = old.zip(differ.as_deref()).map(|(old, differ)| (&**old, differ));
+        let made = Made::Part(own, compounds);
+        let entry = is_there.then(|| Entry::new(Arc::clone(&form), Kind::Part, all, made, before));
+        (form, entry)
+    }
+
+    /// Puts the entries that are not as before among those that are.
+    fn assemble(self, groups: Vec<Arc<Group>>, vouched: Vouched, changed: Vec<Changed>) -> Index {
+        let (before, pages) = (self.before, &self.pages);
+        let mut changes = Changes::new(&before.groups, &groups, pages.is_same);
+        for (form, kind, slot) in &changed {
+            changes.note(form, before.entries.find(form, *kind), slot.as_ref());
+        }
+        let renumbered = |slot: &Slot| {
+            let made = match &slot.made {
+                Made::Whole(pieces) => Made::Whole(pieces.clone()),
+                Made::Part(counted, compounds) => Made::Part(pages.kept(counted), Arc::clone(compounds)),
+            };
+            let all = pages.kept(slot.all.iter()).into();
+            Slot::new(Entry::new(Arc::clone(&slot.form), slot.kind, all, made, None), slot.signature)
+        };
+        let still = (!pages.is_same).then(|| before.entries.map(renumbered));
+        let entries = still.as_ref().unwrap_or(&before.entries).changed(changed);
         let documents = groups.iter().map(|group| group.documents.len()).sum::<usize>();
-        let of_wholes = wholes.into_par_iter().map(|(form, postings)| entry(form, Kind::Whole, postings));
-        let of_parts = parts.into_par_iter().map(|(form, postings)| entry(form, Kind::Part, postings));
-        let mut entries: Vec<Entry> = of_wholes.chain(of_parts).collect();
-        entries.par_sort_unstable_by(|a, b| (&a.form, a.kind).cmp(&(&b.form, b.kind)));
         let documents = u32::try_from(documents).unwrap_or(u32::MAX);
-        let mut index = Index { lang: lang.to_owned(), groups, documents, entries, division: Division::default() };
-        index.division = Division::new(&index);
+        let shards = Shards::new(&entries, groups.len(), &changes, &before.shards);
+        Index { lang: before.lang.clone(), groups, documents, entries, shards, vouched }
+    }
+}
+
+/// Returns all entries that are not as before, in order; those that are gone have no slot.
+fn changed(touched: Vec<Touched<'_>>, parts: Vec<(Arc<str>, Option<Entry>)>) -> Vec<Changed> {
+    let whole = |Touched { form, old, all, differ, divided }: Touched<'_>| {
+        let as_before = || old.map(|old| (old.places().to_vec(), old.signature)).unwrap_or_default();
+        let slot = (!all.is_empty()).then(|| {
+            let (pieces, signature) = divided.unwrap_or_else(as_before);
+            let before = old.zip(differ.as_deref()).map(|(old, differ)| (&**old, differ));
+            let entry = Entry::new(Arc::clone(&form), Kind::Whole, all, Made::Whole(pieces), before);
+            Slot::new(entry, signature)
+        });
+        (form, Kind::Whole, slot)
+    };
+    let part = |(form, entry): (Arc<str>, Option<Entry>)| {
+        (form, Kind::Part, entry.map(|entry| Slot::new(entry, Signature::default())))
+    };
+    let mut changed: Vec<_> = touched.into_par_iter().map(whole).chain(parts.into_par_iter().map(part)).collect();
+    changed.par_sort_unstable_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+    changed
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::Index;
+    use crate::search::documents::{Document, Field, Group};
+    use crate::search::shards;
+
+    /// Words of which some are parts of others, or vouch for them.
+    const WORDS: [&str; 22] = [
+        "digituki",
+        "digi",
+        "tuki",
+        "tukea",
+        "tuen",
+        "puhelin",
+        "puhelimella",
+        "puhelinnumero",
+        "puhelinnumeroita",
+        "numero",
+        "vuoronumero",
+        "vuoro",
+        "asiakas",
+        "asiakaspalvelu",
+        "asiakaspalvelussa",
+        "palvelu",
+        "palveluja",
+        "palvelupiste",
+        "piste",
+        "suomi.fi-viestit",
+        "viesti",
+        "x",
+    ];
+
+    /// The pages of a book, by number: the words of each, by their numbers.
+    type Words = std::collections::BTreeMap<usize, Vec<usize>>;
+
+    fn groups(pages: &Words, before: &[Arc<Group>]) -> Vec<Arc<Group>> {
+        let group = |(number, words): (&usize, &Vec<usize>)| {
+            let document = |words: &[usize]| {
+                let mut text: String = words.iter().flat_map(|word| [WORDS[*word], " "]).collect();
+                text.push_str("ja");
+                Document { fields: vec![(Field::Body, text.clone())], text, ..Document::default() }
+            };
+            let documents = (0..4).map(|section| document(&words[section.min(words.len())..])).collect();
+            Arc::new(Group { page: format!("sivu-{number:05}"), kind: "page", documents, ..Group::default() })
+        };
+        let known = |group: Arc<Group>| before.iter().find(|known| **known == group).cloned().unwrap_or(group);
+        pages.iter().map(group).map(known).collect()
+    }
+
+    fn scripts(index: &Index) -> Vec<(String, Vec<u8>)> {
+        index.shards.names().map(|name| (name.clone(), shards::script(index, &name).unwrap())).collect()
+    }
+
+    /// Expects the index that stands on one before to be the one that stands on none, with the digests of its scripts.
+    fn follows(before: &Index, pages: &Words) -> Index {
+        let groups = groups(pages, &before.groups);
+        let anew = Index::new("fi", groups.clone(), None);
+        let index = Index::new("fi", groups, Some(before));
+        for name in index.shards.names() {
+            assert_eq!(shards::digest(&index, &name), shards::digest(&anew, &name), "{name}");
+        }
+        assert_eq!(scripts(&index), scripts(&anew));
         index
     }
-}
 
-/// How many pages are counted together at least, before what was counted is joined.
-const PAGES_AT_LEAST: usize = 64;
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
 
-/// Makes an entry, with the postings that say most.
-fn entry(form: String, kind: Kind, mut postings: Vec<Posting>) -> Entry {
-    let documents = u32::try_from(postings.len()).unwrap_or(u32::MAX);
-    if postings.len() > MOST_POSTINGS {
-        let says_more = |a: &Posting, b: &Posting| b.1.cmp(&a.1).then(a.0.cmp(&b.0));
-        postings.select_nth_unstable_by(MOST_POSTINGS, says_more);
-        postings.truncate(MOST_POSTINGS);
-        postings.sort_unstable();
-    }
-    Entry { form, kind, documents, postings }
-}
-
-/// Forms with their postings, in the order of the documents.
-#[derive(Default)]
-struct Forms {
-    by_form: IndexMap<String, Vec<Posting>, RandomState>,
-    /// For each form, by its number, how much it weighs in the document that is being counted.
-    weights: Vec<u32>,
-    /// The forms that weigh something there.
-    touched: Vec<usize>,
-}
-
-impl Forms {
-    /// Counts a form in the document.
-    fn count(&mut self, form: String, weight: u32) {
-        let entry = self.by_form.entry(form);
-        let number = entry.index();
-        entry.or_default();
-        if number == self.weights.len() {
-            self.weights.push(0);
-        }
-        if self.weights[number] == 0 {
-            self.touched.push(number);
-        }
-        self.weights[number] += weight;
-    }
-
-    /// Ends the document: each of its forms gets a posting.
-    fn end(&mut self, document: u32, length: u32, share: u32) {
-        for number in self.touched.drain(..) {
-            let weight = std::mem::take(&mut self.weights[number]);
-            self.by_form[number].push((document, impact(weight, length, share)));
-        }
-    }
-
-    /// Adds the forms of later documents.
-    fn join(&mut self, later: Forms) {
-        for (form, postings) in later.by_form {
-            self.by_form.entry(form).or_default().extend(postings);
-        }
-    }
-
-    fn in_order(self) -> Vec<(String, Vec<Posting>)> {
-        let mut forms: Vec<_> = self.by_form.into_iter().collect();
-        forms.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        forms
-    }
-}
-
-/// What is counted of pages that follow each other.
-#[derive(Default)]
-struct Counter {
-    wholes: Forms,
-    /// The pieces of words with hyphens or dots.
-    parts: Forms,
-}
-
-impl Counter {
-    /// Counts one page more.
-    fn with(mut self, (number, group): (usize, &Group)) -> Self {
-        for (section, document) in group.documents.iter().take(MOST_SECTIONS).enumerate() {
-            let mut length = 0;
-            for (field, text) in &document.fields {
-                for word in words(text) {
-                    length += u32::from(*field == Field::Body);
-                    for part in word.parts.into_iter().filter(|part| part.chars().count() > 1) {
-                        self.parts.count(part, field.boost());
-                    }
-                    self.wholes.count(word.text, field.boost());
-                }
-            }
-            let document = u32::try_from(number * 256 + section).unwrap_or(u32::MAX);
-            self.wholes.end(document, length, group.rank.share());
-            self.parts.end(document, length, group.rank.share());
-        }
-        self
-    }
-
-    /// Adds what was counted of the pages that follow.
-    fn join(mut self, later: Counter) -> Self {
-        if self.wholes.by_form.is_empty() {
-            return later;
-        }
-        self.wholes.join(later.wholes);
-        self.parts.join(later.parts);
-        self
-    }
-}
-
-/// Returns how much a form says of a document: BM25's saturation, with the document's length against a fixed one, as
-/// an average of the book would change every posting with every edit. `share` is the page's, in eighths.
-fn impact(weight: u32, length: u32, share: u32) -> u8 {
-    // More says no more: the share of the highest impact is the same to the last bit.
-    let weight = weight.min(1 << 16);
-    let saturation = 15 + (length / 4).min(45);
-    u8::try_from((HIGHEST * weight * share / (weight + saturation) / 8).max(1)).unwrap_or(u8::MAX)
-}
-
-/// Finds the parts of compounds and adds them to the `counted` ones; a document's posting of a part is the highest of
-/// those that lead to it.
-fn parts(analyser: &Analyser, wholes: &[(String, Vec<Posting>)], counted: Forms) -> Vec<(String, Vec<Posting>)> {
-    let forms: Vec<&str> = wholes.iter().map(|(form, _)| form.as_str()).collect();
-    let pieces = compounds(analyser, &forms);
-    let mut parts = counted.by_form;
-    let mut found: IndexMap<&str, Vec<usize>, RandomState> = IndexMap::default();
-    for (piece, whole) in pieces {
-        found.entry(piece).or_default().push(whole);
-    }
-    for piece in found.keys() {
-        if !parts.contains_key(*piece) {
-            parts.insert((*piece).to_owned(), Vec::new());
-        }
-    }
-    let with_compounds = |(form, mut postings): (String, Vec<Posting>)| {
-        if let Some(compounds) = found.get(form.as_str()) {
-            postings.extend(compounds.iter().flat_map(|number| &wholes[*number].1));
-            postings.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
-            postings.dedup_by_key(|(document, _)| *document);
-        }
-        (form, postings)
-    };
-    parts.into_iter().collect::<Vec<_>>().into_par_iter().map(with_compounds).collect()
-}
-
-/// Finds what forms are made of: the heads and tails that other words of the book vouch for, each with the number of the
-/// form. A second pass lets the tails of the first vouch, too: `puhelinnumeroita` shows what `vuoronumero` is made of.
-fn compounds<'a>(analyser: &Analyser, forms: &[&'a str]) -> Vec<(&'a str, usize)> {
-    let analysed: Vec<Analysed<'a>> =
-        forms.par_iter().map(|form| Analysed { form, hypotheses: analyser.hypotheses(form) }).collect();
-    let vouching = analysed.iter().flat_map(|analysed| &analysed.hypotheses);
-    let mut known: AHashSet<&str> =
-        vouching.filter(|found| found.penalty <= VOUCHING).map(|found| found.lemma.as_str()).collect();
-    let tails: Vec<&str> = analysed.par_iter().flat_map_iter(|analysed| analysed.tails(&known)).collect();
-    known.extend(tails);
-    let pieces = |(number, analysed): (usize, &Analysed<'a>)| {
-        analysed.pieces(&known).into_iter().map(move |piece| (piece, number))
-    };
-    analysed.par_iter().enumerate().flat_map_iter(pieces).collect()
-}
-
-/// The shortest part of a compound that another word vouches for, and that nobody does.
-const SHORTEST_KNOWN: usize = 3;
-const SHORTEST_UNKNOWN: usize = 4;
-
-/// A form with what it may be a form of.
-struct Analysed<'a> {
-    form: &'a str,
-    hypotheses: Vec<Hypothesis>,
-}
-
-impl<'a> Analysed<'a> {
-    /// Returns the lemmas of what follows a long known first part.
-    fn tails<'s>(&'s self, known: &AHashSet<&str>) -> Vec<&'s str> {
-        let splits = self.form.char_indices().skip(SHORTEST_KNOWN + 2).map(|(at, _)| at);
-        let Some(at) = splits.filter(|at| known.contains(&self.form[..*at])).last() else { return Vec::new() };
-        let is_tail = |tail: &&str| tail.chars().count() > SHORTEST_UNKNOWN;
-        let likely =
-            self.hypotheses.iter().filter(|found| (1..=VOUCHING).contains(&found.penalty) || found.lemma == self.form);
-        likely.filter_map(|found| found.lemma.strip_prefix(&self.form[..at])).filter(is_tail).collect()
-    }
-
-    /// Returns the parts of the form, if it is a compound: a known first part (as it stands), a known last part (in
-    /// the form that the compound's ending gives it), or both; both are best. What follows is split again.
-    fn pieces(&self, known: &AHashSet<&str>) -> Vec<&'a str> {
-        let mut pieces = Vec::new();
-        let mut start = 0;
-        while let Some(at) = self.split(start, known) {
-            pieces.extend([&self.form[start..at], &self.form[at..]]);
-            start = at;
-        }
-        pieces.sort_unstable();
-        pieces.dedup();
-        pieces
-    }
-
-    /// Returns where the rest of the form from `start` on is best split.
-    fn split(&self, start: usize, known: &AHashSet<&str>) -> Option<usize> {
-        let rest = &self.form[start..];
-        let length = rest.chars().count();
-        let mut best = None;
-        for (number, (at, _)) in rest.char_indices().enumerate().skip(SHORTEST_KNOWN) {
-            let tail = length - number;
-            if tail < SHORTEST_KNOWN {
-                break;
-            }
-            let whole = &self.form[..start + at];
-            let knows_tail =
-                |found: &Hypothesis| found.lemma.strip_prefix(whole).is_some_and(|tail| known.contains(tail));
-            let worth = match (known.contains(&rest[..at]), self.hypotheses.iter().any(knows_tail)) {
-                (true, true) => 200 + tail,
-                (true, false) if tail >= SHORTEST_UNKNOWN && number >= SHORTEST_UNKNOWN => 100 + number,
-                (false, true) if tail > SHORTEST_UNKNOWN => 100 + tail,
-                _ => continue,
-            };
-            if best.is_none_or(|(known, _)| worth > known) {
-                best = Some((worth, start + at));
+        #[test]
+        fn an_index_that_follows_edits_is_the_one_made_anew(
+            edits in prop::collection::vec((0..12usize, prop::option::of(prop::collection::vec(0..WORDS.len(), 0..6))), 1..12),
+        ) {
+            let mut pages = Words::new();
+            let mut index = Index::new("fi", Vec::new(), None);
+            for (page, words) in edits {
+                match words {
+                    Some(words) => pages.insert(page, words),
+                    None => pages.remove(&page),
+                };
+                index = follows(&index, &pages);
             }
         }
-        best.map(|(_, at)| at)
+    }
+
+    #[test]
+    fn words_that_are_everywhere_follow_edits_too() {
+        let mut pages: Words = (0..400).map(|page| (page, vec![page % 7, 12, page % 19, 13])).collect();
+        let mut index = Index::new("fi", groups(&pages, &[]), None);
+        for (page, words) in [(3, vec![13]), (399, vec![]), (200, vec![0, 1, 2, 13, 13, 13]), (5, vec![12, 13])] {
+            pages.insert(page, words);
+            index = follows(&index, &pages);
+        }
+        pages.remove(&77);
+        pages.insert(1000, vec![14, 20]);
+        index = follows(&index, &pages);
+        pages.retain(|page, _| page % 3 == 0);
+        follows(&index, &pages);
     }
 }

@@ -4,18 +4,23 @@
 //!
 //! 1. `documents` takes sections, pages and terms from the book as plain text.
 //! 2. `words` folds and splits text; `analyse` (with `finnish`) says what a word may be a form of.
-//! 3. `index` counts, finds the parts of compounds, and makes postings with small integers.
+//! 3. `counting` makes postings of them, `compounds` finds what words are made of, and `index` puts both together, with
+//!    what has not changed since the index before.
 //! 4. `shards` writes the index as files for the browser.
 //! 5. `rank` answers a query; `eval` scores a list of queries with the pages that they should find.
 //!
 //! Nothing here is HTML, and nothing touches the disk.
 
 pub mod analyse;
+mod compounds;
+mod counting;
 pub mod distance;
 pub mod documents;
+pub mod entries;
 pub mod eval;
 pub mod finnish;
 pub mod index;
+mod postings;
 pub mod rank;
 pub mod shards;
 pub mod words;
@@ -24,6 +29,7 @@ use std::collections::BTreeMap;
 
 use crate::book::Book;
 use crate::config::Lang;
+use crate::digest::Digest;
 
 pub use index::Index;
 pub use rank::{Found, Searcher};
@@ -35,16 +41,29 @@ pub struct Search {
 }
 
 impl Search {
-    /// Makes the indexes of all languages of a book.
-    pub fn new(book: &Book) -> Self {
-        let languages = &book.config.languages;
-        let index = |lang: &Lang| (Lang::clone(lang), Index::new(lang, documents::collect(book, lang)));
-        Search { by_lang: languages.iter().map(index).collect() }
+    /// Makes the indexes of all languages of a book; what is as in those of `before` is taken over.
+    pub fn new(book: &Book, before: Option<&Search>) -> Self {
+        let index = |lang: &Lang| {
+            let before = before.and_then(|before| before.index(lang));
+            let known = before.map(|before| before.groups.as_slice()).unwrap_or_default();
+            (Lang::clone(lang), Index::new(lang, documents::collect(book, lang, known), before))
+        };
+        Search { by_lang: book.config.languages.iter().map(index).collect() }
     }
 
     /// Returns the names of the shards of a language.
     pub fn names(&self, lang: &str) -> Vec<String> {
-        self.by_lang.get(lang).map(shards::names).unwrap_or_default()
+        self.by_lang.get(lang).map(|index| index.shards.names().collect()).unwrap_or_default()
+    }
+
+    /// Returns the digest of the names of all shards of a language.
+    pub fn division(&self, lang: &str) -> Digest {
+        self.by_lang.get(lang).map_or_else(|| Digest::of(""), |index| index.shards.division())
+    }
+
+    /// Returns the digest of the script of a shard; none where there is no such shard.
+    pub fn digest(&self, lang: &str, name: &str) -> Option<Digest> {
+        shards::digest(self.by_lang.get(lang)?, name)
     }
 
     /// Returns the script of a shard; none where there is no such shard.

@@ -12,8 +12,9 @@ use rayon::prelude::*;
 
 use super::analyse::Analyser;
 use super::distance::within;
+use super::entries::{Kind, Slot};
 use super::finnish::Hypothesis;
-use super::index::{Entry, Index, Kind};
+use super::index::Index;
 use super::words::words;
 
 /// How a word of the query was found.
@@ -154,7 +155,7 @@ impl<'a> Searcher<'a> {
         let best = candidates.iter().map(|candidate| candidate.tier).min();
         let counted = |candidate: &&Candidate| Some(candidate.tier) == best || candidate.tier <= Tier::Lemma;
         let known: BTreeSet<usize> = candidates.iter().filter(counted).map(|candidate| candidate.entry).collect();
-        let sum: u32 = known.iter().map(|entry| self.index.entries[*entry].documents).sum();
+        let sum: u32 = known.iter().map(|entry| self.index.entries[*entry].documents()).sum();
         let weight = rarity(self.index.documents, sum.min(self.index.documents));
         Term { text, weight, candidates }
     }
@@ -189,7 +190,7 @@ impl<'a> Searcher<'a> {
         let found = &self.index.entries[entry];
         let penalty = u32::from(penalty);
         let (tier, quality) = match found.kind {
-            Kind::Whole if found.form == word => (Tier::Exact, FULL),
+            Kind::Whole if *found.form == *word => (Tier::Exact, FULL),
             Kind::Whole if penalty <= 10 => (Tier::Lemma, 58 - 3 * penalty),
             Kind::Part if penalty <= 8 => (Tier::Compound, 36 - 3 * penalty),
             _ => return None,
@@ -252,8 +253,9 @@ impl<'a> Searcher<'a> {
         if length < 3 {
             return;
         }
-        let start = self.index.entries.partition_point(|entry| entry.form.as_str() < word);
-        let entries = self.index.entries[start..].iter().take_while(|entry| entry.form.starts_with(word));
+        let start = self.index.entries.partition_point(|entry| *entry.form < *word);
+        let entries =
+            self.index.entries.range(start..self.index.entries.len()).take_while(|entry| entry.form.starts_with(word));
         let mut found: Vec<(usize, usize)> = (start..)
             .zip(entries)
             .filter(|(_, entry)| entry.kind == Kind::Whole)
@@ -283,8 +285,8 @@ impl<'a> Searcher<'a> {
         let lemmas = if length > 6 { lemmas } else { Vec::new() };
         let first = word.chars().next();
         // Only the words that begin as this one does: the browser has no others.
-        let range = self.index.division.of_word(word);
-        for (entry, found) in range.clone().zip(&self.index.entries[range]) {
+        let range = self.index.shards.of_word(word);
+        for (entry, found) in range.clone().zip(self.index.entries.range(range)) {
             if found.kind != Kind::Whole || (length < 6 && found.form.chars().next() != first) {
                 continue;
             }
@@ -303,7 +305,7 @@ impl<'a> Searcher<'a> {
     fn by_lemma(&self, lemma: &str) -> &[(usize, u8)] {
         let all = self.by_lemma.get_or_init(|| {
             let mut all: HashMap<String, Vec<(usize, u8)>> = HashMap::new();
-            let analyse = |entry: &Entry| {
+            let analyse = |entry: &Slot| {
                 let mut found = self.analyser.hypotheses(&entry.form);
                 found.retain(|hypothesis| begin_alike(&entry.form, &hypothesis.lemma));
                 found
@@ -361,7 +363,7 @@ impl<'a> Searcher<'a> {
         let mut all: BTreeMap<usize, BTreeMap<usize, Vec<Match>>> = BTreeMap::new();
         for (at, term) in terms.iter().enumerate() {
             for candidate in &term.candidates {
-                for (document, impact) in &self.index.entries[candidate.entry].postings {
+                for (document, impact) in self.index.entries[candidate.entry].postings() {
                     let (group, section) = ((*document >> 8) as usize, (*document & 255) as usize);
                     let matches = all.entry(group).or_default().entry(section);
                     let matches = matches.or_insert_with(|| vec![Match::default(); terms.len()]);

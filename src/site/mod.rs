@@ -6,6 +6,7 @@
 
 pub mod paths;
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -74,7 +75,40 @@ pub struct Site<'a> {
     book: &'a Book,
     theme: &'a Theme,
     /// The files, in the order of their paths.
-    pub plan: Vec<Planned>,
+    pub plan: Arc<Plan>,
+}
+
+/// The files of a site, in the order of their paths.
+#[derive(Debug)]
+pub struct Plan {
+    files: Vec<Planned>,
+    /// The digest of what says which files there are.
+    made_from: Digest,
+}
+
+impl Deref for Plan {
+    type Target = [Planned];
+
+    fn deref(&self) -> &[Planned] {
+        &self.files
+    }
+}
+
+/// Returns the digest of all that says which files there are, and what their paths are.
+fn plan_of(book: &Book, theme: &Theme) -> Digest {
+    let mut parts = vec![book.config.digest, book.outline.digest()];
+    for lang in &book.config.languages {
+        parts.extend(book.cards.get(lang).and_then(|cards| cards.digest));
+        parts.extend(book.cases.get(lang).and_then(|cases| cases.digest));
+        parts.push(book.search().division(lang));
+    }
+    let aliases = book.aliases.iter().flat_map(|(alias, id)| [&**alias, &**id]);
+    let hidden = book.hidden.iter().flat_map(|(id, hidden)| [&**id, hidden.page.file.below()]);
+    let generated = book.generated.iter().map(|(page, _)| page.id());
+    parts.push(Digest::of_parts(aliases.chain(["\0"]).chain(hidden).chain(["\0"]).chain(generated)));
+    parts.push(Digest::of_parts(book.assets.keys().chain(theme.assets().keys()).map(|path| path.as_bytes())));
+    parts.extend(book.flows.values().map(|checked| checked.digest));
+    Digest::of_parts(parts)
 }
 
 /// Lists the pages of a flow in a language: its first one, its diagram, and one for each state.
@@ -95,6 +129,18 @@ fn flow(book: &Book, lang: &Lang, id: &FlowId, checked: &Checked) -> Vec<(String
 impl<'a> Site<'a> {
     /// Lists the files of a book's site.
     pub fn new(book: &'a Book, theme: &'a Theme) -> Self {
+        Site::again(book, theme, None)
+    }
+
+    /// Does the same; the list of before is taken over if it is still right.
+    pub fn again(book: &'a Book, theme: &'a Theme, before: Option<&Arc<Plan>>) -> Self {
+        let made_from = plan_of(book, theme);
+        let plan = before.filter(|before| before.made_from == made_from);
+        let list = || Arc::new(Plan { files: Site::list(book, theme), made_from });
+        Site { book, theme, plan: plan.map_or_else(list, Arc::clone) }
+    }
+
+    fn list(book: &Book, theme: &Theme) -> Vec<Planned> {
         let mut plan = Vec::new();
         let mut add = |path: String, how: How| plan.push(Planned { path, how });
         for lang in &book.config.languages {
@@ -105,7 +151,7 @@ impl<'a> Site<'a> {
                     add(path, How::Render(Subject::Print(Arc::clone(lang), Arc::clone(id))));
                 }
             }
-            for (page, _) in &book.generated {
+            for (page, _) in book.generated.iter() {
                 let subject = Subject::Generated(Arc::clone(lang), *page);
                 add(paths::generated(book, lang, page.id()), How::Render(subject));
             }
@@ -149,7 +195,7 @@ impl<'a> Site<'a> {
             add(format!("assets/{name}"), How::Copy(Input::ThemeAsset(Arc::clone(name))));
         }
         plan.sort_by(|a, b| a.path.cmp(&b.path));
-        Site { book, theme, plan }
+        plan
     }
 
     /// Makes one file.

@@ -157,7 +157,8 @@ impl Source {
 
     /// Returns the digest of all files with their paths.
     pub fn digest(&self) -> Digest {
-        let files = self.files.iter().flat_map(|(path, file)| [Digest::of(path.as_bytes()), file.digest()]);
+        let digests: Vec<Digest> = self.files.values().map(File::digest).collect();
+        let files = self.files.keys().zip(&digests).flat_map(|(path, digest)| [path.as_bytes(), digest.as_ref()]);
         Digest::of_parts(files)
     }
 

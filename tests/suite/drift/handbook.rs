@@ -9,12 +9,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use opas::book::{Options, Parsed};
+use opas::book::Options;
 use opas::diagnostic::{has_errors, json};
 use opas::layer::drift::Kind;
 use opas::layer::lock::{self, Entry, Lock};
 use opas::layer::{Layer, Stack};
-use opas::pipeline::{Base, Prepared, prepare_edition_again};
+use opas::pipeline::{Base, Earlier, Prepared, prepare_edition_again};
 use opas::source::Source;
 
 use crate::edition::{self, Files};
@@ -178,7 +178,7 @@ fn address(page: &str, section: &str) -> String {
 struct Bench {
     source: Source,
     layers: Vec<Arc<Layer>>,
-    parsed: Parsed,
+    earlier: Earlier,
 }
 
 impl Bench {
@@ -186,14 +186,15 @@ impl Bench {
         let (source, faults) = opas::source::read(Path::new(ROOT));
         assert!(faults.is_empty(), "{faults:?}");
         let layers = layers(&edition::base(&source));
-        Bench { source, layers, parsed: Parsed::default() }
+        Bench { source, layers, earlier: Earlier::default() }
     }
 
     fn build(&mut self) -> Prepared {
         let stack = Stack { edition: "e".to_owned(), layers: self.layers.clone(), ..Stack::default() };
         let options = Options { drafts: true };
         let layers = |_: &_| Ok((stack, Vec::new()));
-        let (prepared, _) = prepare_edition_again(&self.source, Vec::new(), options, &mut self.parsed, layers).unwrap();
+        let (prepared, _) =
+            prepare_edition_again(&self.source, Vec::new(), options, &mut self.earlier, layers).unwrap();
         let told = || prepared.diagnostics.iter().map(json::render).collect::<Vec<_>>().join("\n");
         assert!(!has_errors(&prepared.diagnostics), "{}", told());
         prepared

@@ -1,0 +1,62 @@
+//! What of a book follows from everything but the texts of its pages: order, old ids, coverage, cards.
+//!
+//! It is kept from one round to the next in [`Parsed`](super::Parsed) and taken over while its [`key`] stays the same, as
+//! it does when a text is edited. It never holds anything that a text decides.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::pages::{Found, Pages};
+use super::{Cards, Coverage, Generated, Hidden, Outline, PageId};
+use crate::config::{Config, Lang};
+use crate::digest::Digest;
+use crate::source::TextFile;
+
+/// What follows from everything but the texts, without faults.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// The digest of what it was made from.
+    pub key: Digest,
+    /// Order and hierarchy.
+    pub outline: Arc<Outline>,
+    /// Old ids.
+    pub aliases: Arc<BTreeMap<PageId, PageId>>,
+    /// Which section says which statement.
+    pub coverage: Arc<Coverage>,
+    /// The pages that opas makes.
+    pub generated: Arc<Vec<(Generated, String)>>,
+    /// What lists say of pages.
+    pub cards: Arc<BTreeMap<Lang, Cards>>,
+    /// What references can lead to.
+    pub reach: Digest,
+    /// The digest of the filters of cases with which no two outputs had one path, if there are such.
+    pub outputs: Option<Digest>,
+}
+
+/// Returns the digest of what a frame is made from: settings, the heads and headings of the pages, data files and flows,
+/// and which pages and other files there are.
+pub fn key(
+    config: &Config,
+    pages: &Pages,
+    hidden: &BTreeMap<PageId, Hidden>,
+    found: &Found,
+    statements: Option<&Arc<TextFile>>,
+) -> Digest {
+    let data = found.data_files();
+    let mut parts: Vec<&[u8]> = vec![config.digest.as_ref()];
+    for (lang, pages) in &pages.by_lang {
+        parts.extend([b"\0", lang.as_bytes()]);
+        parts.extend(pages.values().flat_map(|page| [page.head.as_ref(), page.anchors.as_ref()]));
+    }
+    let hidden =
+        hidden.iter().flat_map(|(id, hidden)| [id.as_bytes(), hidden.redirect.as_bytes(), hidden.page.head.as_ref()]);
+    let assets = found.assets.keys().map(|path| path.as_bytes());
+    let left_out = pages.left_out.iter().map(|id| id.as_bytes());
+    for list in [hidden.collect::<Vec<_>>(), assets.collect(), left_out.collect()] {
+        parts.push(b"\0");
+        parts.extend(list);
+    }
+    parts.extend(statements.map(|file| file.digest.as_ref()));
+    parts.extend(data.iter().map(Digest::as_ref));
+    Digest::of_parts(parts)
+}

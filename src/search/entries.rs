@@ -1,0 +1,256 @@
+//! The lexicon: all forms of an index with their postings, in the order of form and kind.
+//!
+//! They are given in order and stand in blocks, so that the next index shares those without a change.
+
+use std::ops::{Deref, Index, Range};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::compounds::{Piece, Signature};
+use super::postings::{Kept, MOST_POSTINGS, Posting, Postings};
+use super::shards::home_of;
+
+/// About how many entries stand in a block.
+const BLOCK: usize = 64;
+
+/// What an entry of the lexicon is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A word of the text.
+    Whole,
+    /// The first or last part of compounds.
+    Part,
+}
+
+/// A form of the lexicon.
+#[derive(Debug)]
+pub struct Entry {
+    /// The folded form.
+    pub form: Arc<str>,
+    /// What it is.
+    pub kind: Kind,
+    /// Where it occurs.
+    pub all: Postings,
+    /// What it was made from, for the next index.
+    pub made: Made,
+    /// Those that are kept, where they are not all.
+    kept: Option<Arc<Kept>>,
+}
+
+/// What an entry was made from.
+#[derive(Debug, Clone)]
+pub enum Made {
+    /// The pieces of the form, if it is a compound.
+    Whole(Vec<Piece>),
+    /// What was counted of the part itself, and the compounds that it is a part of, in order.
+    Part(Vec<Posting>, Arc<Vec<Arc<str>>>),
+}
+
+impl Entry {
+    /// Makes an entry; `before` is the one that it takes the place of, with the postings that differ, if these are known.
+    pub fn new(form: Arc<str>, kind: Kind, all: Postings, made: Made, before: Option<(&Entry, &[Posting])>) -> Self {
+        let as_before = || {
+            let (before, differ) = before?;
+            let kept = before.kept.as_ref()?;
+            (!differ.iter().any(|posting| kept.holds(*posting))).then(|| Arc::clone(kept))
+        };
+        let kept = (all.len() > MOST_POSTINGS).then(|| as_before().unwrap_or_else(|| Arc::new(Kept::of(&all))));
+        Entry { form, kind, all, made, kept }
+    }
+
+    /// Returns in how many documents the form occurs, whether they are kept or not.
+    pub fn documents(&self) -> u32 {
+        u32::try_from(self.all.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Returns the postings that are kept, in order.
+    pub fn postings(&self) -> &[Posting] {
+        match &self.kept {
+            Some(kept) => &kept.postings,
+            None => self.all.as_slice().unwrap_or_default(),
+        }
+    }
+
+    /// Returns whether two entries keep the same postings.
+    pub fn keeps_as(&self, other: &Entry) -> bool {
+        match (&self.kept, &other.kept) {
+            (Some(a), Some(b)) if Arc::ptr_eq(a, b) => true,
+            _ => self.postings() == other.postings(),
+        }
+    }
+
+    /// Returns the pieces of a word, as places in its form.
+    pub fn places(&self) -> &[Piece] {
+        match &self.made {
+            Made::Whole(pieces) => pieces,
+            Made::Part(..) => &[],
+        }
+    }
+
+    /// Returns the pieces of a word.
+    pub fn pieces(&self) -> Vec<&str> {
+        self.places().iter().map(|piece| text_of(&self.form, *piece)).collect()
+    }
+}
+
+/// Returns a piece of a form as a text.
+pub fn text_of(form: &str, (start, end): Piece) -> &str {
+    &form[start as usize..end as usize]
+}
+
+/// An entry with what is asked of all of them.
+#[derive(Debug, Clone)]
+pub struct Slot {
+    entry: Arc<Entry>,
+    /// The hash that says in which shard its postings lie.
+    pub home: u32,
+    /// How many postings are kept.
+    pub kept: u32,
+    /// The pairs of letters in a word and its lemmas; none for parts.
+    pub signature: Signature,
+}
+
+impl Slot {
+    /// Puts an entry in the lexicon.
+    pub fn new(entry: Entry, signature: Signature) -> Self {
+        let kept = u32::try_from(entry.postings().len()).unwrap_or(u32::MAX);
+        Slot { home: home_of(&entry.form), kept, entry: Arc::new(entry), signature }
+    }
+}
+
+impl Deref for Slot {
+    type Target = Entry;
+
+    fn deref(&self) -> &Entry {
+        &self.entry
+    }
+}
+
+/// An entry that is not as before; none where it is gone.
+pub type Changed = (Arc<str>, Kind, Option<Slot>);
+
+/// Entries in the order of form and kind.
+#[derive(Debug, Default)]
+pub struct Entries {
+    /// None is empty.
+    blocks: Vec<Arc<Vec<Slot>>>,
+    /// The number of each block's first entry.
+    starts: Vec<usize>,
+    len: usize,
+}
+
+impl Index<usize> for Entries {
+    type Output = Slot;
+
+    fn index(&self, number: usize) -> &Slot {
+        let block = self.starts.partition_point(|start| *start <= number) - 1;
+        &self.blocks[block][number - self.starts[block]]
+    }
+}
+
+impl Entries {
+    fn of(blocks: Vec<Arc<Vec<Slot>>>) -> Self {
+        let mut len = 0;
+        let mut start = |block: &Arc<Vec<Slot>>| {
+            len += block.len();
+            len - block.len()
+        };
+        let starts = blocks.iter().map(&mut start).collect();
+        Entries { blocks, starts, len }
+    }
+
+    /// Returns how many there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Returns whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Returns all of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Slot> {
+        self.blocks.iter().flat_map(|block| block.iter())
+    }
+
+    /// Returns all of them, in parallel.
+    pub fn par_iter(&self) -> impl ParallelIterator<Item = &Slot> {
+        self.blocks.par_iter().flat_map_iter(|block| block.iter())
+    }
+
+    /// Returns those with these numbers.
+    pub fn range(&self, numbers: Range<usize>) -> impl Iterator<Item = &Slot> {
+        let block = self.starts.partition_point(|start| *start <= numbers.start).saturating_sub(1);
+        let skipped = numbers.start - self.starts.get(block).copied().unwrap_or_default();
+        self.blocks[block..].iter().flat_map(|block| block.iter()).skip(skipped).take(numbers.len())
+    }
+
+    /// Returns the number of the first one that does not satisfy a condition which holds for all before it.
+    pub fn partition_point(&self, holds: impl Fn(&Slot) -> bool) -> usize {
+        let block = self.blocks.partition_point(|block| block.last().is_some_and(&holds));
+        let within = self.blocks.get(block).map_or(0, |block| block.partition_point(&holds));
+        self.starts.get(block).map_or(self.len, |start| start + within)
+    }
+
+    /// Returns an entry, if there is one.
+    pub fn find(&self, form: &str, kind: Kind) -> Option<&Slot> {
+        let is_before = |slot: &Slot| (&*slot.form, slot.kind) < (form, kind);
+        let block = self.blocks.partition_point(|block| block.last().is_some_and(is_before));
+        let block = self.blocks.get(block)?;
+        let found = block.get(block.partition_point(is_before))?;
+        (*found.form == *form && found.kind == kind).then_some(found)
+    }
+
+    /// Returns other entries in the place of all of them.
+    pub fn map(&self, other: impl Fn(&Slot) -> Slot + Sync) -> Self {
+        Entries::of(self.blocks.par_iter().map(|block| Arc::new(block.iter().map(&other).collect())).collect())
+    }
+
+    /// Returns the entries with others in the place of those that are not as before; `changed` is in order.
+    pub fn changed(&self, changed: Vec<Changed>) -> Self {
+        let mut blocks = Vec::with_capacity(self.blocks.len() + changed.len() / BLOCK + 1);
+        let mut rest = changed.into_iter().peekable();
+        // Which changes belong to which block: those before the first entry of the next one.
+        for (at, block) in self.blocks.iter().enumerate() {
+            let next = self.blocks.get(at + 1).and_then(|next| next.first());
+            let is_here =
+                |(form, kind, _): &Changed| next.is_none_or(|next| (&**form, *kind) < (&*next.form, next.kind));
+            let own: Vec<Changed> = std::iter::from_fn(|| rest.next_if(is_here)).collect();
+            if own.is_empty() {
+                blocks.push(Arc::clone(block));
+                continue;
+            }
+            let mut slots = Vec::with_capacity(block.len() + own.len());
+            let mut old = block.iter().peekable();
+            for (form, kind, slot) in own {
+                while let Some(slot) = old.next_if(|slot| (&slot.form, slot.kind) < (&form, kind)) {
+                    slots.push(slot.clone());
+                }
+                old.next_if(|slot| slot.form == form && slot.kind == kind);
+                slots.extend(slot);
+            }
+            slots.extend(old.cloned());
+            push_blocks(slots, &mut blocks);
+        }
+        push_blocks(rest.filter_map(|(_, _, slot)| slot).collect(), &mut blocks);
+        Entries::of(blocks)
+    }
+}
+
+/// Adds entries as blocks.
+fn push_blocks(mut slots: Vec<Slot>, blocks: &mut Vec<Arc<Vec<Slot>>>) {
+    if slots.is_empty() {
+        return;
+    }
+    if slots.len() <= 2 * BLOCK {
+        slots.shrink_to_fit();
+        blocks.push(Arc::new(slots));
+        return;
+    }
+    let mut slots = slots.into_iter().peekable();
+    while slots.peek().is_some() {
+        blocks.push(Arc::new(slots.by_ref().take(BLOCK).collect()));
+    }
+}

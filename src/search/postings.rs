@@ -1,0 +1,240 @@
+//! Postings: the documents in which a form occurs, and how much it says of each.
+//!
+//! They are given in the order of documents and stand in chunks, so that after an edit of one page those of a word that
+//! is everywhere are not copied as a whole. [`Kept`] are those that the browser gets.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+/// The highest impact of a word on a document; six bits.
+pub const HIGHEST: u32 = 63;
+
+/// How many documents are kept of a form at most: those that it says most of. Words that are everywhere tell nothing
+/// apart, and would make every query heavy.
+pub const MOST_POSTINGS: usize = 1000;
+
+/// About how many postings stand in a chunk.
+const CHUNK: usize = 256;
+
+/// A document and how much a form says of it. The document is the number of its page times 256 and that of its section.
+pub type Posting = (u32, u8);
+
+/// The postings of a form, in the order of documents, which are all different.
+#[derive(Debug, Clone, Default)]
+pub struct Postings {
+    /// None is empty; there is one at most where there are no more postings than are kept.
+    chunks: Vec<Arc<[Posting]>>,
+    len: usize,
+}
+
+impl From<Vec<Posting>> for Postings {
+    fn from(postings: Vec<Posting>) -> Self {
+        let size = if postings.len() <= MOST_POSTINGS { MOST_POSTINGS } else { CHUNK };
+        Postings { chunks: postings.chunks(size).map(Arc::from).collect(), len: postings.len() }
+    }
+}
+
+impl Postings {
+    /// Returns how many there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Returns whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Returns all of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Posting> {
+        self.chunks.iter().flat_map(|chunk| chunk.iter())
+    }
+
+    /// Returns them as one list, where they are no more than are kept.
+    pub fn as_slice(&self) -> Option<&[Posting]> {
+        match self.chunks.as_slice() {
+            [] => Some(&[]),
+            [chunk] => Some(chunk),
+            _ => None,
+        }
+    }
+
+    /// Returns the number of the chunk that holds a document, or would.
+    fn chunk_of(&self, document: u32) -> usize {
+        let at = self.chunks.partition_point(|chunk| chunk.last().is_some_and(|(last, _)| *last < document));
+        at.min(self.chunks.len().saturating_sub(1))
+    }
+
+    /// Adds those of some documents to `found`.
+    pub fn within(&self, documents: &Range<u32>, found: &mut Vec<Posting>) {
+        for chunk in self.chunks.iter().skip(self.chunk_of(documents.start)) {
+            let start = chunk.partition_point(|(document, _)| *document < documents.start);
+            let end = chunk.partition_point(|(document, _)| *document < documents.end);
+            found.extend_from_slice(&chunk[start..end]);
+            if end < chunk.len() {
+                break;
+            }
+        }
+    }
+
+    /// Returns the postings without those of some documents and with others: of a document that is in both the higher
+    /// stays. Both lists are in order.
+    pub fn changed(&self, gone: &[Range<u32>], come: &[Posting]) -> Self {
+        let mut chunks = Vec::with_capacity(self.chunks.len() + 1);
+        let (mut gone, mut rest) = (gone, come);
+        for (at, chunk) in self.chunks.iter().enumerate() {
+            let is_last = at + 1 == self.chunks.len();
+            // What comes before the next chunk's first document belongs to this one.
+            let end = self.chunks.get(at + 1).map_or(u32::MAX, |next| next[0].0);
+            let count = if is_last { rest.len() } else { rest.partition_point(|(document, _)| *document < end) };
+            let (own, others) = rest.split_at(count);
+            rest = others;
+            while gone.first().is_some_and(|range| range.end <= chunk[0].0) {
+                gone = &gone[1..];
+            }
+            let is_touched = !own.is_empty() || gone.first().is_some_and(|range| range.start < end);
+            if !is_touched {
+                chunks.push(Arc::clone(chunk));
+                continue;
+            }
+            let is_gone = |document: u32| {
+                gone.iter().take_while(|range| range.start <= document).any(|range| range.contains(&document))
+            };
+            let stay: Vec<Posting> = chunk.iter().filter(|(document, _)| !is_gone(*document)).copied().collect();
+            let now = joined(&stay, own);
+            let is_alone = self.chunks.len() == 1 && now.len() <= MOST_POSTINGS;
+            let size = if is_alone {
+                MOST_POSTINGS
+            } else if now.len() <= 2 * CHUNK {
+                2 * CHUNK
+            } else {
+                CHUNK
+            };
+            chunks.extend(now.chunks(size).map(Arc::from));
+        }
+        if self.chunks.is_empty() {
+            return Postings::from(come.to_vec());
+        }
+        let len = chunks.iter().map(|chunk| chunk.len()).sum();
+        if len <= MOST_POSTINGS && chunks.len() > 1 {
+            return Postings::from(chunks.iter().flat_map(|chunk| chunk.iter()).copied().collect::<Vec<_>>());
+        }
+        Postings { chunks, len }
+    }
+}
+
+/// Those of a form's many postings that say most, in order; of those that say as much the first.
+#[derive(Debug)]
+pub struct Kept {
+    /// The postings.
+    pub postings: Vec<Posting>,
+    /// The lowest impact that is kept.
+    least: u8,
+    /// The last document that is kept with it.
+    last: u32,
+}
+
+impl Kept {
+    /// Chooses among more postings than are kept.
+    pub fn of(all: &Postings) -> Self {
+        let mut counts = [0; HIGHEST as usize + 1];
+        all.iter().for_each(|(_, impact)| counts[usize::from(*impact)] += 1);
+        // How many are kept of those with the lowest impact that is.
+        let (mut least, mut room) = (HIGHEST, MOST_POSTINGS);
+        while counts[least as usize] < room {
+            room -= counts[least as usize];
+            least -= 1;
+        }
+        let mut last = 0;
+        let is_kept = |(document, impact): &&Posting| {
+            let is_least = u32::from(*impact) == least && room > 0;
+            if is_least {
+                room -= 1;
+                last = *document;
+            }
+            is_least || u32::from(*impact) > least
+        };
+        let postings = all.iter().filter(is_kept).copied().collect();
+        Kept { postings, least: u8::try_from(least).unwrap_or_default(), last }
+    }
+
+    /// Returns whether a posting is among the kept ones, or would be if there was one more.
+    pub fn holds(&self, (document, impact): Posting) -> bool {
+        impact > self.least || impact == self.least && document <= self.last
+    }
+}
+
+/// Joins postings, each in order of documents that are all different; of one document that is in both the highest stays.
+pub fn joined(postings: &[Posting], more: &[Posting]) -> Vec<Posting> {
+    let mut all = Vec::with_capacity(postings.len() + more.len());
+    let mut rest = postings;
+    for (document, impact) in more {
+        let before = rest.partition_point(|(other, _)| other < document);
+        all.extend_from_slice(&rest[..before]);
+        rest = &rest[before..];
+        let same = rest.first().filter(|(other, _)| other == document);
+        all.push((*document, same.map_or(*impact, |(_, other)| *impact.max(other))));
+        rest = &rest[usize::from(same.is_some())..];
+    }
+    all.extend_from_slice(rest);
+    all
+}
+
+/// Puts postings in order; of those of one document the highest stays.
+pub fn highest(mut postings: Vec<Posting>) -> Vec<Posting> {
+    postings.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
+    postings.dedup_by_key(|(document, _)| *document);
+    postings
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Kept, MOST_POSTINGS, Posting, Postings, highest};
+
+    fn postings(most: usize) -> impl Strategy<Value = Vec<Posting>> {
+        prop::collection::vec((0..6000u32, 1..=63u8), 0..most).prop_map(highest)
+    }
+
+    proptest! {
+        #[test]
+        fn a_change_in_chunks_is_one_in_a_list(
+            (old, come) in (postings(3000), postings(60)),
+            starts in prop::collection::btree_set(0..200u32, 0..4),
+        ) {
+            let gone: Vec<_> = starts.iter().map(|page| page * 30..page * 30 + 30).collect();
+            let changed = Postings::from(old.clone()).changed(&gone, &come);
+            let mut expected: Vec<Posting> =
+                old.iter().filter(|(document, _)| !gone.iter().any(|range| range.contains(document))).copied().collect();
+            expected.extend(&come);
+            prop_assert_eq!(changed.iter().copied().collect::<Vec<_>>(), highest(expected));
+            prop_assert_eq!(changed.len(), changed.iter().count());
+            prop_assert_eq!(changed.as_slice().is_some(), changed.len() <= MOST_POSTINGS);
+            for range in &gone {
+                let mut found = Vec::new();
+                changed.within(range, &mut found);
+                let expected: Vec<Posting> = come.iter().filter(|(document, _)| range.contains(document)).copied().collect();
+                prop_assert_eq!(found, expected);
+            }
+        }
+
+        #[test]
+        fn what_is_kept_stays_while_nothing_that_it_holds_changes(old in postings(5000), come in postings(20)) {
+            prop_assume!(old.len() > MOST_POSTINGS + 100);
+            let all = Postings::from(old);
+            let kept = Kept::of(&all);
+            prop_assert_eq!(kept.postings.len(), MOST_POSTINGS);
+            let least = kept.postings.iter().map(|(_, impact)| *impact).min();
+            let mut dropped = all.iter().filter(|posting| !kept.postings.contains(posting));
+            prop_assert!(dropped.all(|(_, impact)| Some(*impact) <= least));
+            let mut known: Vec<Posting> = Vec::new();
+            for (document, _) in &come {
+                all.within(&(*document..*document + 1), &mut known);
+            }
+            let changed = all.changed(&[], &come);
+            let touches = come.iter().chain(&known).any(|posting| kept.holds(*posting));
+            prop_assert!(touches || Kept::of(&changed).postings == kept.postings);
+        }
+    }
+}
