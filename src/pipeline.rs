@@ -117,8 +117,9 @@ impl Base {
         })?;
         let mut diagnostics = found;
         let theme = earlier.theme(source, &config, &mut diagnostics);
-        let ground = Ground::read(source, config, &mut earlier.parsed);
-        Ok(Base { ground, theme, digest: source.digest(), faults: diagnostics })
+        let read = || Ground::read(source, config, &mut earlier.parsed);
+        let (ground, digest) = rayon::join(read, || source.digest());
+        Ok(Base { ground, theme, digest, faults: diagnostics })
     }
 
     /// Puts an edition together.
@@ -185,5 +186,8 @@ pub fn prepare_edition_again(
     let base = Base::read_again(source, found, earlier)?;
     let (stack, unread) = layers(&base.ground.config)?;
     let prepared = base.put_together(&stack, unread, options, &mut earlier.parsed);
-    Ok((prepared, base.inputs(&stack, options)))
+    let inputs = base.inputs(&stack, options);
+    // Taking it apart takes time, but nobody need wait for it.
+    rayon::spawn(move || drop(base));
+    Ok((prepared, inputs))
 }

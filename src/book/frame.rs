@@ -3,14 +3,20 @@
 //! It is kept from one round to the next in [`Parsed`](super::Parsed) and taken over while its [`key`] stays the same, as
 //! it does when a text is edited. It never holds anything that a text decides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+
+use ahash::RandomState;
 
 use super::pages::{Found, Pages};
 use super::{Cards, Coverage, Generated, Hidden, Outline, PageId};
 use crate::config::{Config, Lang};
 use crate::digest::Digest;
 use crate::source::TextFile;
+
+/// Where each page stands among those of its language, in the order of ids: looked up far more often than the order
+/// changes.
+pub type Places = BTreeMap<Lang, HashMap<PageId, usize, RandomState>>;
 
 /// What follows from everything but the texts, without faults.
 #[derive(Debug, Clone)]
@@ -27,6 +33,10 @@ pub struct Frame {
     pub generated: Arc<Vec<(Generated, String)>>,
     /// What lists say of pages.
     pub cards: Arc<BTreeMap<Lang, Cards>>,
+    /// The cases, in reading order.
+    pub cases: Arc<[PageId]>,
+    /// Where each page stands.
+    pub places: Arc<Places>,
     /// What references can lead to.
     pub reach: Digest,
     /// The digest of the filters of cases with which no two outputs had one path, if there are such.

@@ -45,7 +45,7 @@ impl Book {
     }
 
     fn inferred_sections(&self, lang: &str, id: &str) -> Vec<Section> {
-        let Some(page) = self.page(lang, id) else { return Vec::new() };
+        let Some(page) = self.page(lang, id).filter(|page| page.infers) else { return Vec::new() };
         let sections = page.document.blocks.iter().enumerate().filter_map(|(at, block)| {
             let Block::Heading(heading) = block else { return None };
             if !heading.inferred {

@@ -314,7 +314,7 @@ impl Book {
 pub fn generated(book: &Book) -> Vec<(Generated, String)> {
     let source = book.config.source_lang();
     let mut list = vec![(Generated::Contents, format!("content/{source}"))];
-    if book.source_pages().values().any(|page| super::cases::is_listed(page)) {
+    if !book.listed.is_empty() {
         list.push((Generated::Cases, "the pages of `kind: case`".to_owned()));
     }
     if book.glossary(source).file.is_some() {
@@ -389,7 +389,8 @@ fn check_section(document: &Document, page: &str, id: &str) -> Result<(), Dead> 
 pub fn check(book: &Book, parsed: &mut Parsed, out: &mut Vec<Diagnostic>) {
     parsed.reaches(book.reach);
     let pages = book.pages.values().flat_map(|pages| pages.values());
-    let pages: Vec<&Arc<Page>> = pages.filter(|page| !parsed.is_sound(page)).collect();
+    let pages: Vec<&Arc<Page>> = pages.collect();
+    let pages: Vec<&Arc<Page>> = pages.into_par_iter().filter(|page| !parsed.is_sound(page)).collect();
     let faults: Vec<Vec<Diagnostic>> = pages.par_iter().map(|page| check_page(book, page)).collect();
     for (page, faults) in pages.into_iter().zip(faults) {
         if faults.is_empty() {

@@ -39,7 +39,7 @@ pub use contacts::{Contact, Contacts};
 pub use coverage::Coverage;
 pub use digests::Input;
 pub use flows::{Flows, Recorded};
-pub use frame::Frame;
+pub use frame::{Frame, Places};
 pub use glossary::{Entry, Glossary};
 pub use links::Generated;
 pub use outline::Outline;
@@ -65,6 +65,9 @@ pub struct Book {
     pub config: Config,
     /// The pages that have a file of their own, by language and id.
     pub pages: BTreeMap<Lang, BTreeMap<PageId, Arc<Page>>>,
+    /// The same pages by language, in the order of ids, and where each stands.
+    in_order: BTreeMap<Lang, Vec<Arc<Page>>>,
+    places: Arc<Places>,
     /// The ids of drafts that were left out.
     pub left_out: BTreeSet<PageId>,
     /// Order and hierarchy of the pages; the same in every language.
@@ -101,6 +104,8 @@ pub struct Book {
     pub generated: Arc<Vec<(Generated, String)>>,
     /// What lists say of each page, by language.
     pub cards: Arc<BTreeMap<Lang, Cards>>,
+    /// The pages that are listed as cases, in reading order.
+    listed: Arc<[PageId]>,
     /// The cases and their filters, by language.
     pub cases: BTreeMap<Lang, Cases>,
     /// The digest of everything that a page's references can lead to.
@@ -216,6 +221,13 @@ impl Book {
         framed += out.len() - before;
         let mut book = Book {
             config,
+            in_order: pages
+                .by_lang
+                .iter()
+                .map(|(lang, pages)| (Arc::clone(lang), pages.values().cloned().collect()))
+                .collect(),
+            places: Arc::default(),
+            listed: Arc::default(),
             pages: pages.by_lang,
             left_out: pages.left_out,
             outline,
@@ -253,6 +265,8 @@ impl Book {
             coverage: Arc::clone(&book.coverage),
             generated: Arc::clone(&book.generated),
             cards: Arc::clone(&book.cards),
+            cases: Arc::clone(&book.listed),
+            places: Arc::clone(&book.places),
             reach,
             outputs,
         });
@@ -281,9 +295,17 @@ impl Book {
         if let Some(frame) = known {
             self.generated = Arc::clone(&frame.generated);
             self.cards = Arc::clone(&frame.cards);
+            self.listed = Arc::clone(&frame.cases);
+            self.places = Arc::clone(&frame.places);
             self.reach = Some(frame.reach);
             return;
         }
+        let place = |(place, page): (usize, &Arc<Page>)| (Arc::clone(&page.id), place);
+        let of_lang =
+            |(lang, pages): (&Lang, &Vec<Arc<Page>>)| (Arc::clone(lang), pages.iter().enumerate().map(place).collect());
+        self.places = Arc::new(self.in_order.iter().map(of_lang).collect());
+        let is_case = |id: &&PageId| self.source_pages().get(*id).is_some_and(|page| cases::is_listed(page));
+        self.listed = self.outline.order().iter().filter(is_case).cloned().collect();
         self.generated = Arc::new(links::generated(self));
         let cards = self.config.languages.iter().map(|lang| (Arc::clone(lang), Cards::new(self, lang)));
         self.cards = Arc::new(cards.collect());
@@ -292,8 +314,15 @@ impl Book {
 
     /// Returns the page with an id in a language, or else in the source language.
     pub fn page(&self, lang: &str, id: &str) -> Option<&Arc<Page>> {
-        let own = self.pages.get(lang).and_then(|pages| pages.get(id));
-        own.or_else(|| self.pages.get(self.config.source_lang()).and_then(|pages| pages.get(id)))
+        self.own_page(lang, id).or_else(|| self.own_page(self.config.source_lang(), id))
+    }
+
+    /// Returns the page with an id in a language.
+    fn own_page(&self, lang: &str, id: &str) -> Option<&Arc<Page>> {
+        match self.places.get(lang) {
+            Some(places) => self.in_order.get(lang)?.get(*places.get(id)?),
+            None => self.pages.get(lang)?.get(id),
+        }
     }
 
     /// Returns the pages of the source language.

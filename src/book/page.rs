@@ -139,6 +139,8 @@ pub struct Page {
     pub head: Digest,
     /// The digest of what links can name on the page: its headings' ids.
     pub anchors: Digest,
+    /// Whether a heading marks its section as interpretation.
+    pub infers: bool,
     /// The digest of all that the page was made from.
     pub digest: Digest,
     places: Option<Places>,
@@ -201,6 +203,7 @@ impl Page {
         let page = Page {
             head: Digest::of_parts([&*id, lang, &file.path, &file.text[..body.start]]),
             anchors: anchors(&document),
+            infers: infers(&document),
             id,
             lang: Arc::clone(lang),
             file: Arc::clone(file),
@@ -228,6 +231,7 @@ impl Page {
             front: self.front.clone(),
             head: if patch.is_some() { Digest::of_parts([self.head, file.digest]) } else { self.head },
             anchors: anchors(&document),
+            infers: infers(&document),
             document,
             digest: Digest::of_parts([self.digest, file.digest]),
             places: self.places.clone(),
@@ -296,6 +300,10 @@ impl Page {
             }
         }
     }
+}
+
+fn infers(document: &Document) -> bool {
+    document.headings().any(|heading| heading.inferred)
 }
 
 /// Returns the digest of what links can name in a document.

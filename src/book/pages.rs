@@ -296,6 +296,9 @@ pub fn check_place_in_book(page: &Page, config: &Config, out: &mut Vec<Diagnosti
 /// Takes out translations whose source page does not exist; reports them unless the source is a draft.
 pub fn drop_orphans(pages: &mut Pages, config: &Config, out: &mut Vec<Diagnostic>) {
     let Pages { by_lang, left_out } = pages;
+    if by_lang.len() < 2 {
+        return;
+    }
     let source_ids: BTreeSet<PageId> = by_lang[config.source_lang()].keys().cloned().collect();
     for (lang, pages) in by_lang.iter_mut().filter(|(lang, _)| *lang != config.source_lang()) {
         pages.retain(|id, page| {
