@@ -258,18 +258,7 @@ impl Book {
         flows::check(&book, &mut out);
         let outputs = book.check_outputs(known.as_ref(), &mut out);
         // What has faults is looked at again in each round, so that they are told again.
-        parsed.frame = book.reach.filter(|_| framed == 0).map(|reach| Frame {
-            key,
-            outline: Arc::clone(&book.outline),
-            aliases: Arc::clone(&book.aliases),
-            coverage: Arc::clone(&book.coverage),
-            generated: Arc::clone(&book.generated),
-            cards: Arc::clone(&book.cards),
-            cases: Arc::clone(&book.listed),
-            places: Arc::clone(&book.places),
-            reach,
-            outputs,
-        });
+        parsed.frame = book.framed(key, outputs).filter(|_| framed == 0);
         if !has_errors(&out) {
             book.drifts = drift::find(&book.overrides, &book.layers, &mut out);
             out.extend(
@@ -277,6 +266,22 @@ impl Book {
             );
         }
         (book, out)
+    }
+
+    /// Returns what later rounds may take over.
+    fn framed(&self, key: Digest, outputs: Option<Digest>) -> Option<Frame> {
+        Some(Frame {
+            key,
+            outline: Arc::clone(&self.outline),
+            aliases: Arc::clone(&self.aliases),
+            coverage: Arc::clone(&self.coverage),
+            generated: Arc::clone(&self.generated),
+            cards: Arc::clone(&self.cards),
+            cases: Arc::clone(&self.listed),
+            places: Arc::clone(&self.places),
+            reach: self.reach?,
+            outputs,
+        })
     }
 
     /// Reports outputs that have one path. Returns the digest of the filters of cases, if there are none.
@@ -355,7 +360,9 @@ impl Book {
             let last = || self.searched.lock().unwrap_or_else(PoisonError::into_inner);
             let before = last().clone();
             let search = Arc::new(Search::new(self, before.as_deref()));
-            *last() = Some(Arc::clone(&search));
+            // Taking the one before apart takes time, but nobody need wait for it.
+            let before = last().replace(Arc::clone(&search)).zip(before);
+            rayon::spawn(move || drop(before));
             search
         })
     }

@@ -449,6 +449,9 @@ impl<'a> Merge<'a> {
 
     /// Checks what can only be seen when all layers have been applied: headings, redirects, placements.
     pub fn finish(&mut self, out: &mut Vec<Diagnostic>) {
+        if self.rank == 0 {
+            return;
+        }
         for pages in self.pages.by_lang.values_mut() {
             for page in pages.values_mut().filter(|page| !page.document.changes.is_empty()) {
                 if let Some(page) = Arc::get_mut(page) {

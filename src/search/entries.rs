@@ -3,11 +3,13 @@
 //! They are given in order and stand in blocks, so that the next index shares those without a change.
 
 use std::ops::{Deref, Index, Range};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
+use super::analyse::Analyser;
 use super::compounds::{Piece, Signature};
+use super::finnish::Hypothesis;
 use super::postings::{Kept, MOST_POSTINGS, Posting, Postings};
 use super::shards::home_of;
 
@@ -36,6 +38,8 @@ pub struct Entry {
     pub made: Made,
     /// Those that are kept, where they are not all.
     kept: Option<Arc<Kept>>,
+    /// What the form may be a form of, once it has been asked.
+    hypotheses: Arc<OnceLock<Vec<Hypothesis>>>,
 }
 
 /// What an entry was made from.
@@ -56,7 +60,17 @@ impl Entry {
             (!differ.iter().any(|posting| kept.holds(*posting))).then(|| Arc::clone(kept))
         };
         let kept = (all.len() > MOST_POSTINGS).then(|| as_before().unwrap_or_else(|| Arc::new(Kept::of(&all))));
-        Entry { form, kind, all, made, kept }
+        Entry { form, kind, all, made, kept, hypotheses: Arc::default() }
+    }
+
+    /// Lets the entry know what another one of the same form knows of it.
+    pub fn knowing(self, other: Option<&Entry>) -> Self {
+        Entry { hypotheses: other.map(|other| Arc::clone(&other.hypotheses)).unwrap_or_default(), ..self }
+    }
+
+    /// Returns what the form may be a form of.
+    pub fn hypotheses(&self, analyser: &Analyser) -> &[Hypothesis] {
+        self.hypotheses.get_or_init(|| analyser.hypotheses(&self.form))
     }
 
     /// Returns in how many documents the form occurs, whether they are kept or not.

@@ -362,7 +362,8 @@ impl<'a> Update<'a> {
         let is_there = !own.is_empty() || !compounds.is_empty();
         let before = old.zip(differ.as_deref()).map(|(old, differ)| (&**old, differ));
         let made = Made::Part(own, compounds);
-        let entry = is_there.then(|| Entry::new(Arc::clone(&form), Kind::Part, all, made, before));
+        let entry = || Entry::new(Arc::clone(&form), Kind::Part, all, made, before).knowing(old.map(|old| &**old));
+        let entry = is_there.then(entry);
         (form, entry)
     }
 
@@ -379,7 +380,8 @@ impl<'a> Update<'a> {
                 Made::Part(counted, compounds) => Made::Part(pages.kept(counted), Arc::clone(compounds)),
             };
             let all = pages.kept(slot.all.iter()).into();
-            Slot::new(Entry::new(Arc::clone(&slot.form), slot.kind, all, made, None), slot.signature)
+            let entry = Entry::new(Arc::clone(&slot.form), slot.kind, all, made, None);
+            Slot::new(entry.knowing(Some(slot)), slot.signature)
         };
         let still = (!pages.is_same).then(|| before.entries.map(renumbered));
         let entries = still.as_ref().unwrap_or(&before.entries).changed(changed);
@@ -398,7 +400,7 @@ fn changed(touched: Vec<Touched<'_>>, parts: Vec<(Arc<str>, Option<Entry>)>) -> 
             let (pieces, signature) = divided.unwrap_or_else(as_before);
             let before = old.zip(differ.as_deref()).map(|(old, differ)| (&**old, differ));
             let entry = Entry::new(Arc::clone(&form), Kind::Whole, all, Made::Whole(pieces), before);
-            Slot::new(entry, signature)
+            Slot::new(entry.knowing(old.map(|old| &**old)), signature)
         });
         (form, Kind::Whole, slot)
     };

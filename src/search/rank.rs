@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
+use ahash::RandomState;
 use rayon::prelude::*;
 
 use super::analyse::Analyser;
@@ -104,7 +105,7 @@ const SURE_PART: u32 = 27;
 pub struct Searcher<'a> {
     index: &'a Index,
     analyser: Analyser,
-    by_lemma: OnceLock<HashMap<String, Vec<(usize, u8)>>>,
+    by_lemma: OnceLock<HashMap<&'a str, Vec<(usize, u8)>, RandomState>>,
 }
 
 impl<'a> Searcher<'a> {
@@ -304,16 +305,13 @@ impl<'a> Searcher<'a> {
     /// Returns the entries that may be forms of a lemma, with their penalties.
     fn by_lemma(&self, lemma: &str) -> &[(usize, u8)] {
         let all = self.by_lemma.get_or_init(|| {
-            let mut all: HashMap<String, Vec<(usize, u8)>> = HashMap::new();
-            let analyse = |entry: &Slot| {
-                let mut found = self.analyser.hypotheses(&entry.form);
-                found.retain(|hypothesis| begin_alike(&entry.form, &hypothesis.lemma));
-                found
-            };
-            let analysed: Vec<Vec<Hypothesis>> = self.index.entries.par_iter().map(analyse).collect();
-            for (number, found) in analysed.into_iter().enumerate() {
-                for Hypothesis { lemma, penalty } in found {
-                    all.entry(lemma).or_default().push((number, penalty));
+            let analyse = |slot: &'a Slot| (slot, slot.hypotheses(&self.analyser));
+            let analysed: Vec<(&'a Slot, &'a [Hypothesis])> = self.index.entries.par_iter().map(analyse).collect();
+            let mut all: HashMap<&'a str, Vec<(usize, u8)>, RandomState> = HashMap::default();
+            for (number, (slot, found)) in analysed.into_iter().enumerate() {
+                for Hypothesis { lemma, penalty } in found.iter().filter(|found| begin_alike(&slot.form, &found.lemma))
+                {
+                    all.entry(lemma).or_default().push((number, *penalty));
                 }
             }
             all
