@@ -7,7 +7,7 @@
 //! is answered.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ahash::AHashMap;
 use rayon::prelude::*;
@@ -17,6 +17,7 @@ use super::compounds::{Analysed, Piece, Signature, Vouched};
 use super::counting::{self, Counted};
 use super::documents::Group;
 use super::entries::{Changed, Entries, Entry, Kind, Made, Slot, text_of};
+use super::finnish::Hypothesis;
 use super::postings::{Posting, Postings, highest, joined};
 use super::shards::{Changes, Shards};
 
@@ -36,7 +37,26 @@ pub struct Index {
     pub entries: Entries,
     /// How the index is divided into files.
     pub shards: Shards,
+    /// The words that were asked for.
+    pub asked: Arc<Asked>,
     vouched: Vouched,
+}
+
+/// Words of queries with what they may be forms of: a list of queries is asked of each edition.
+#[derive(Debug, Default)]
+pub struct Asked(Mutex<AHashMap<String, Arc<[Hypothesis]>>>);
+
+impl Asked {
+    /// Returns what a word may be a form of.
+    pub fn hypotheses(&self, analyser: &Analyser, word: &str) -> Arc<[Hypothesis]> {
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known().get(word) {
+            return Arc::clone(found);
+        }
+        let found: Arc<[Hypothesis]> = analyser.hypotheses(word).into();
+        known().insert(word.to_owned(), Arc::clone(&found));
+        found
+    }
 }
 
 impl Index {
@@ -48,6 +68,7 @@ impl Index {
             documents: 0,
             entries: Entries::default(),
             shards: Shards::default(),
+            asked: Arc::default(),
             vouched: Vouched::default(),
         };
         let before = before.unwrap_or(&nothing);
@@ -388,7 +409,8 @@ impl<'a> Update<'a> {
         let documents = groups.iter().map(|group| group.documents.len()).sum::<usize>();
         let documents = u32::try_from(documents).unwrap_or(u32::MAX);
         let shards = Shards::new(&entries, groups.len(), &changes, &before.shards);
-        Index { lang: before.lang.clone(), groups, documents, entries, shards, vouched }
+        let (lang, asked) = (before.lang.clone(), Arc::clone(&before.asked));
+        Index { lang, groups, documents, entries, shards, asked, vouched }
     }
 }
 

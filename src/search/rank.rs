@@ -101,11 +101,14 @@ const WEAK_BELOW: u32 = 24;
 /// The quality that a part of a word of the query must have at least, for the word to be split there.
 const SURE_PART: u32 = 27;
 
+/// By lemma, the numbers of the entries that may be forms of it, with their penalties.
+type ByLemma<'a> = HashMap<&'a str, Vec<(usize, u8)>, RandomState>;
+
 /// An index that can be asked.
 pub struct Searcher<'a> {
     index: &'a Index,
     analyser: Analyser,
-    by_lemma: OnceLock<HashMap<&'a str, Vec<(usize, u8)>, RandomState>>,
+    by_lemma: OnceLock<ByLemma<'a>>,
 }
 
 impl<'a> Searcher<'a> {
@@ -175,7 +178,7 @@ impl<'a> Searcher<'a> {
     /// Finds the word itself, its other forms, and compounds that it is a part of.
     fn forms(&self, word: &str) -> Vec<Candidate> {
         let mut best: BTreeMap<usize, Candidate> = BTreeMap::new();
-        for hypothesis in self.analyser.hypotheses(word) {
+        for hypothesis in &*self.index.asked.hypotheses(&self.analyser, word) {
             for (entry, penalty) in self.by_lemma(&hypothesis.lemma) {
                 let Some(candidate) = self.form(word, *entry, hypothesis.penalty + penalty) else { continue };
                 let known = best.entry(*entry).or_insert(candidate);
@@ -278,7 +281,7 @@ impl<'a> Searcher<'a> {
             return;
         }
         let most = if length >= 8 { 2 } else { 1 };
-        let hypotheses = self.analyser.hypotheses(word);
+        let hypotheses = self.index.asked.hypotheses(&self.analyser, word);
         let lemmas: Vec<&str> =
             hypotheses.iter().map(|found| found.lemma.as_str()).filter(|lemma| *lemma != word).take(3).collect();
         // Of short words nearly all have neighbours: those are weak, and other forms are not tried.
@@ -307,7 +310,7 @@ impl<'a> Searcher<'a> {
         let all = self.by_lemma.get_or_init(|| {
             let analyse = |slot: &'a Slot| (slot, slot.hypotheses(&self.analyser));
             let analysed: Vec<(&'a Slot, &'a [Hypothesis])> = self.index.entries.par_iter().map(analyse).collect();
-            let mut all: HashMap<&'a str, Vec<(usize, u8)>, RandomState> = HashMap::default();
+            let mut all: ByLemma<'a> = HashMap::default();
             for (number, (slot, found)) in analysed.into_iter().enumerate() {
                 for Hypothesis { lemma, penalty } in found.iter().filter(|found| begin_alike(&slot.form, &found.lemma))
                 {
