@@ -25,7 +25,8 @@ pub const FILE: &str = "book.toml";
 /// The tables of the file.
 pub const KEYS: [&str; 5] = ["book", "brand", "accessibility", "check", "editions"];
 /// The keys of `[book]`.
-pub const BOOK_KEYS: [&str; 8] = ["id", "version", "languages", "title", "description", "source", "url", "theme"];
+pub const BOOK_KEYS: [&str; 9] =
+    ["id", "version", "languages", "title", "description", "source", "url", "edit-url", "theme"];
 /// The keys of `source` in `[book]`.
 pub const SOURCE_KEYS: [&str; 2] = ["title", "date"];
 /// The keys of `[check]`.
@@ -99,6 +100,8 @@ pub struct Config {
     pub source: Option<Guidance>,
     /// Where the site is published, ending in `/`; needed for the feed and the site map.
     pub url: Option<String>,
+    /// Where a file of the book is edited, with `{path}` for its path below the book's folder.
+    pub edit_url: Option<String>,
     /// The folder below `themes/` whose files replace those of the built-in theme.
     pub theme: String,
     /// The organisation's look.
@@ -172,6 +175,7 @@ fn read(root: &Node<'_>, source: &Source, file: &TextFile, out: &mut Vec<Diagnos
     let description = book.get("description").map(|node| texts(&node, &languages, out));
     let source = book.get("source").and_then(|node| guidance(&node, &languages, out));
     let url = book.get("url").and_then(|node| url(&node, out));
+    let edit_url = book.get("edit-url").and_then(|node| edit_url(&node, out));
     let theme = book.get("theme").and_then(|node| id_of(&node, "a theme's folder", out));
     Some(Config {
         id: id?,
@@ -181,6 +185,7 @@ fn read(root: &Node<'_>, source: &Source, file: &TextFile, out: &mut Vec<Diagnos
         description,
         source,
         url,
+        edit_url,
         theme: theme.unwrap_or_else(|| DEFAULT.to_owned()),
         brand,
         accessibility,
@@ -317,10 +322,29 @@ fn guidance(node: &Node<'_>, languages: &[Lang], out: &mut Vec<Diagnostic>) -> O
     Some(Guidance { title, date })
 }
 
+/// What stands for the path of a file in `edit-url`.
+pub const EDITED: &str = "{path}";
+
+/// Reads `edit-url`, of the book or of a layer.
+pub fn edit_url(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<String> {
+    let text = node.text(out)?;
+    let rest = after_scheme(text).filter(|rest| !rest.starts_with(['/', '{']));
+    if rest.is_none_or(|rest| !rest.contains(EDITED) || rest.contains([' ', '"', '<', '>', '\\'])) {
+        let fault = node.fault(Code::E012, format!("`edit-url` cannot be `{text}`"));
+        let example = "https://git.example.org/handbook/edit/main/{path}";
+        out.push(fault.help(format!("write where files are edited, with `{EDITED}` in it, such as `{example}`")));
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+fn after_scheme(address: &str) -> Option<&str> {
+    address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))
+}
+
 fn url(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<String> {
     let text = node.text(out)?;
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    if rest.is_none_or(|rest| rest.is_empty() || rest.contains(['?', '#', ' ', '"', '<', '>'])) {
+    if after_scheme(text).is_none_or(|rest| rest.is_empty() || rest.contains(['?', '#', ' ', '"', '<', '>'])) {
         let fault = node.fault(Code::E012, format!("`url` cannot be `{text}`"));
         out.push(fault.help("write the address of the site's front page, beginning with https://"));
         return None;

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::config::{Brand, Lang, Texts, id_of, texts};
+use crate::config::{self, Brand, Lang, Texts, id_of, texts};
 use crate::data::{Data, Node, Value};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::source::{Source, TextFile};
@@ -60,6 +60,8 @@ pub struct Manifest {
     pub based_on: Option<BasedOn>,
     /// The unit that answers for the layer.
     pub owner: Option<String>,
+    /// Where a file of the layer is edited, with `{path}` for its path below the layer's folder.
+    pub edit_url: Option<String>,
     /// What the organisation says of itself: answers to flows' questions in advance.
     pub facts: Vec<OwnFact>,
     /// The organisation's look.
@@ -71,7 +73,8 @@ pub struct Manifest {
 }
 
 /// The keys of the file.
-pub const KEYS: [&str; 9] = ["name", "title", "version", "based-on", "base", "owner", "facts", "brand", "files"];
+pub const KEYS: [&str; 10] =
+    ["name", "title", "version", "based-on", "base", "owner", "edit-url", "facts", "brand", "files"];
 /// The keys of a fact that is more than its answer.
 pub const FACT_KEYS: [&str; 3] = ["value", "over", "reason"];
 /// The keys of an entry of `[files]`.
@@ -126,11 +129,12 @@ fn read(
     let based_on = root.get("based-on").and_then(|node| based_on(&node, out));
     root.get("base").map(|node| node.text(out));
     let owner = root.get("owner").and_then(|node| node.text(out));
+    let edit_url = root.get("edit-url").and_then(|node| config::edit_url(&node, out));
     let facts = root.get("facts").map(|node| facts(&node, out)).unwrap_or_default();
     let brand = root.get("brand").map(|node| Brand::read(&node, source, "", out)).unwrap_or_default();
     let files = root.get("files").map(|node| files(&node, out)).unwrap_or_default();
     let name = name?;
-    if name == crate::config::BASE {
+    if name == config::BASE {
         let fault = Diagnostic::new(Code::E004, "`base` is the name of the book itself").at(root.get("name")?.place());
         out.push(fault.help("give the layer another name"));
     }
@@ -140,6 +144,7 @@ fn read(
         version: version?.to_owned(),
         based_on,
         owner: owner.map(str::to_owned),
+        edit_url,
         facts,
         brand,
         files,

@@ -96,6 +96,9 @@ impl<'a> Writer<'a> {
             groups.labelled = Some(change);
             let is_page = matches!(change.op, Op::AddPage | Op::ReplacePage);
             self.layer_label(groups, change, if is_page { "layer-page" } else { "layer-own" });
+            if !is_page {
+                self.edit_link(change);
+            }
             if other.is_some() {
                 self.line_of("layer-note", "layer-untranslated");
             }
@@ -122,6 +125,18 @@ impl<'a> Writer<'a> {
         self.layer_label(groups, change, "layer-removed");
         self.replaced(change);
         self.push("</div>\n");
+    }
+
+    /// Writes the way to where a layer's text is edited; that of a whole page stands with the facts of the page.
+    fn edit_link(&mut self, change: &Change) {
+        let Some(address) = self.scene.tracked.edit_link(&change.file) else { return };
+        self.push("<p class=\"layer-edit\"");
+        self.label_lang();
+        self.push("><a");
+        self.attribute("href", &address);
+        self.push(">");
+        self.text(&self.string("layer-edit"));
+        self.push("</a></p>\n");
     }
 
     fn layer_label(&mut self, groups: &Groups<'a>, change: &Change, key: &'a str) {

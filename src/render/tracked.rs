@@ -13,12 +13,13 @@ use crate::book::digests;
 use crate::book::interpretation::Interpretation;
 use crate::book::links::Destination;
 use crate::book::{Book, Card, Cases, Contact, Entry, Generated, Input, Page, PageId, Recorded};
-use crate::config::{Config, Lang};
+use crate::config::{self, Config, Lang};
 use crate::digest::Digest;
 use crate::document::Target;
 use crate::flow::{Checked, Flow};
 use crate::layer::Layer;
 use crate::site::paths;
+use crate::source::TextFile;
 
 /// The inputs of an output with their digests; none for a part that was looked for and is not there.
 pub type Inputs = Vec<(Input, Option<Digest>)>;
@@ -253,6 +254,18 @@ impl<'a> Tracked<'a> {
         let layer = self.layers().iter().find(|layer| *layer.manifest.name == *name);
         let title = layer.map(|layer| layer.manifest.title.get(lang, self.book.config.source_lang()));
         title.unwrap_or(name).to_owned()
+    }
+
+    /// Reads where a file of the book or of a layer is edited, if it is said.
+    pub fn edit_link(&self, file: &TextFile) -> Option<String> {
+        let form = match &file.layer {
+            None => self.config().edit_url.as_deref(),
+            Some(name) => {
+                let layer = self.layers().iter().find(|layer| layer.manifest.name == *name)?;
+                layer.manifest.edit_url.as_deref()
+            }
+        };
+        Some(form?.replace(config::EDITED, &paths::encode(file.below())))
     }
 
     /// Reads the name of the handbook: the book's title, and whose edition it is where layers stand on it.

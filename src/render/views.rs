@@ -64,6 +64,8 @@ struct PageView {
     previous: Option<LinkView>,
     next: Option<LinkView>,
     owner: Option<String>,
+    /// Where the file is edited.
+    edit: Option<String>,
     reviewed: Option<DateView>,
     review_by: Option<DateView>,
     updated: Option<DateView>,
@@ -112,6 +114,7 @@ pub fn page(tracked: &Tracked<'_>, lang: &Lang, id: &PageId, output: &str) -> Vi
         previous: previous.map(|id| card_link(tracked, lang, id, output)),
         next: next.map(|id| card_link(tracked, lang, id, output)),
         owner: front.owner.clone(),
+        edit: tracked.edit_link(&page.file),
         reviewed: day(front.reviewed),
         review_by: day(front.review_by),
         updated: day(front.updated),

@@ -44,10 +44,16 @@ fn book_table() -> Schema {
             "The address of the published front page. With it there are a feed of changes and a site map.",
             "^https?://[^?# \"<>]+$",
         ),
+        "edit-url" => edit_url(),
         "theme" => id("The folder below themes/ whose files are put on top of the built-in theme."),
         _ => Schema::default(),
     });
     keys.require(["id", "version", "languages", "title"])
+}
+
+fn edit_url() -> Schema {
+    let what = "Where a file is edited, with {path} in the place of its path in this folder. Pages and the text of layers link there.";
+    matching(what, r#"^https?://[^/{ "<>\\][^ "<>\\]*\{path\}[^ "<>\\]*$"#)
 }
 
 fn source() -> Schema {
@@ -133,6 +139,7 @@ pub fn layer() -> Schema {
         "based-on" => matching("The id and the version of the book that it was written on.", r"^[^ ]* .*\S"),
         "base" => text("What `opas build` in this folder builds on: the folder of a book or of another layer."),
         "owner" => text("The unit that answers for the layer."),
+        "edit-url" => edit_url(),
         "facts" => named("What the organisation says of itself: answers to flows' questions, by fact.", fact()),
         "brand" => look(),
         "files" => named("The files that are replaced whole, by their path in this folder.", file()),

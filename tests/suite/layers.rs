@@ -200,3 +200,36 @@ fn an_edition_says_whose_it_is_and_what_it_is_made_of() {
     assert!(header.contains(title) && footer.contains(title) && footer.contains("href=\"about.html\""), "{front}");
     assert!(!base.contains(" · Esimerkki"), "{base}");
 }
+
+#[test]
+fn pages_and_texts_of_layers_lead_to_where_they_are_edited() {
+    let layer = "edit-url = \"https://kunta.example/muokkaa?tiedosto={path}\"\n";
+    let patch = "---\nop: patch\n---\n\n:::append {#alku}\nMeillä toisin.\n:::\n";
+    let own = "---\ntitle: Oma sivu\n---\n\nTeksti.\n";
+    let read = |book: &Book| -> BTreeMap<String, String> {
+        pages(book, "e").into_iter().map(|(path, lines)| (path, lines.join("\n"))).collect()
+    };
+    let book = with_layer(&[("content/fi/ohjeet.md", patch), ("content/fi/oma.md", own)]);
+    assert!(read(&book).values().all(|page| !page.contains("edit\">")), "nothing is said of where texts are edited");
+
+    let settings = fs::read_to_string(book.path("kunta/overlay.toml")).unwrap();
+    book.write("kunta/overlay.toml", format!("{layer}{settings}"));
+    let config = fs::read_to_string(book.path("book.toml")).unwrap();
+    book.write("book.toml", config.replacen("title =", "edit-url = \"https://kirja.example/{path}\"\ntitle =", 1));
+    let shown = read(&book);
+    let of_page = |path: &str| format!("<p class=\"edit\"><a href=\"{path}\">Muokkaa sivua</a></p>");
+    assert!(shown["index.html"].contains(&of_page("https://kirja.example/content/fi/index.md")), "{shown:?}");
+    let patched = &shown["ohjeet.html"];
+    assert!(patched.contains(&of_page("https://kirja.example/content/fi/ohjeet.md")), "{patched}");
+    let of_block = "<p class=\"layer-edit\"><a href=\"https://kunta.example/muokkaa?tiedosto=content/fi/ohjeet.md\">";
+    assert_eq!(patched.matches(of_block).count(), 1, "{patched}");
+    let own = &shown["oma.html"];
+    assert!(own.contains(&of_page("https://kunta.example/muokkaa?tiedosto=content/fi/oma.md")), "{own}");
+    assert!(!own.contains("layer-edit"), "the page as a whole is the layer's: {own}");
+
+    for wrong in ["javascript:alert(1)//{path}", "https://kirja.example/", "//kirja.example/{path}", "https://{path}"] {
+        book.write("kunta/overlay.toml", format!("edit-url = \"{wrong}\"\n{settings}"));
+        let run = book.run(&["check", "--edition", "e"]);
+        assert!(run.status != Some(0) && run.stderr.contains("`edit-url` cannot be"), "{wrong}: {run:?}");
+    }
+}
