@@ -178,8 +178,12 @@ impl<'a> Draft<'a> {
         let ends = |at: &usize| match &self.slots[*at] {
             Slot::Gone(change) => change.op == Op::Remove,
             slot @ Slot::Block(..) => {
-                slot.heading().is_some()
-                    || slot.change().is_some_and(|change| change.op.stands_outside() && !change.section.is_empty())
+                // What stands before the page as a whole stands before its own text, and after a section only what is
+                // outside of all.
+                let is_outside = |change: &Arc<Change>| {
+                    change.op.stands_outside() && !(change.section.is_empty() && target.heading.is_none())
+                };
+                slot.heading().is_some() || slot.change().is_some_and(is_outside)
             }
         };
         let end = (start..self.slots.len()).find(ends).unwrap_or(self.slots.len());

@@ -233,3 +233,14 @@ fn pages_and_texts_of_layers_lead_to_where_they_are_edited() {
         assert!(run.status != Some(0) && run.stderr.contains("`edit-url` cannot be"), "{wrong}: {run:?}");
     }
 }
+
+#[test]
+fn text_after_the_page_is_no_part_of_its_last_section() {
+    let after = ":::after {# reason=\"Oma\"}\nKaiken jälkeen.\n:::\n";
+    for change in ["replace-body", "append", "prepend"] {
+        let patch = format!("---\nop: patch\n---\n\n{after}\n:::{change} {{#loppu reason=\"Oma\"}}\nOma loppu.\n:::\n");
+        let page = pages(&with_layer(&[("content/fi/ohjeet.md", &patch)]), "e")["ohjeet.html"].join("\n");
+        let (own, last) = (page.find("Oma loppu."), page.find("Kaiken jälkeen."));
+        assert!(own.is_some() && own < last, "{change}: {page}");
+    }
+}
