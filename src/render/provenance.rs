@@ -135,7 +135,7 @@ impl<'a> Writer<'a> {
         self.push("><a");
         self.attribute("href", &address);
         self.push(">");
-        self.text(&self.string("layer-edit"));
+        self.text(self.string("layer-edit"));
         self.push("</a></p>\n");
     }
 
