@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::book::{Book, Ground, Options, Parsed};
+use crate::book::{Book, Ground, Options, Parsed, Searched};
 use crate::config::{self, Config};
 use crate::diagnostic::{self, Diagnostic};
 use crate::digest::Digest;
@@ -34,6 +34,8 @@ pub struct Base {
     digest: Digest,
     /// What was found in reading the files and the theme.
     faults: Vec<Diagnostic>,
+    /// What can be found in the edition that was last put together.
+    searched: Searched,
 }
 
 /// What was made in the round before, to be used again where it is still so.
@@ -119,15 +121,15 @@ impl Base {
         let theme = earlier.theme(source, &config, &mut diagnostics);
         let read = || Ground::read(source, config, &mut earlier.parsed);
         let (ground, digest) = rayon::join(read, || source.digest());
-        Ok(Base { ground, theme, digest, faults: diagnostics })
+        Ok(Base { ground, theme, digest, faults: diagnostics, searched: Searched::default() })
     }
 
     /// Puts an edition together.
     ///
     /// `found` are the diagnostics of reading the layers; the result has them too.
     pub fn edition(&self, stack: &Stack, found: Vec<Diagnostic>, options: Options) -> Prepared {
-        // What is known of the references of one edition says nothing of another's.
-        self.put_together(stack, found, options, &mut Parsed::default())
+        // What is known of the references of one edition says nothing of another's; most of what is found is the same.
+        self.put_together(stack, found, options, &mut Parsed::after(&self.searched))
     }
 
     fn put_together(&self, stack: &Stack, found: Vec<Diagnostic>, options: Options, parsed: &mut Parsed) -> Prepared {

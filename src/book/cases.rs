@@ -64,8 +64,7 @@ pub struct Cases {
 impl Cases {
     /// Collects the cases as shown in a language. The cards must be there.
     pub fn new(book: &Book, lang: &str) -> Self {
-        let cases = book.listed.iter().filter_map(|id| Some((id, book.source_pages().get(id)?)));
-        let cases: Vec<_> = cases.collect();
+        let cases: Vec<_> = book.listed.iter().filter_map(|id| Some((id, book.source_pages().get(id)?))).collect();
         let mut filters: BTreeMap<FilterKey, Filter> = BTreeMap::new();
         for (id, source) in &cases {
             let shown = book.page(lang, id).unwrap_or(source);

@@ -388,9 +388,8 @@ fn check_section(document: &Document, page: &str, id: &str) -> Result<(), Dead> 
 /// Checks everything that the pages and the glossary refer to; pages known to be sound are passed over.
 pub fn check(book: &Book, parsed: &mut Parsed, out: &mut Vec<Diagnostic>) {
     parsed.reaches(book.reach);
-    let pages = book.pages.values().flat_map(|pages| pages.values());
-    let pages: Vec<&Arc<Page>> = pages.collect();
-    let pages: Vec<&Arc<Page>> = pages.into_par_iter().filter(|page| !parsed.is_sound(page)).collect();
+    let pages = book.in_order.par_iter().flat_map(|(_, pages)| pages);
+    let pages: Vec<&Arc<Page>> = pages.filter(|page| !parsed.is_sound(page)).collect();
     let faults: Vec<Vec<Diagnostic>> = pages.par_iter().map(|page| check_page(book, page)).collect();
     for (page, faults) in pages.into_iter().zip(faults) {
         if faults.is_empty() {

@@ -358,10 +358,10 @@ impl Book {
     pub fn search(&self) -> &Search {
         self.search.get_or_init(|| {
             let last = || self.searched.lock().unwrap_or_else(PoisonError::into_inner);
-            let before = last().clone();
+            let before = last().take();
             let search = Arc::new(Search::new(self, before.as_deref()));
+            *last() = Some(Arc::clone(&search));
             // Taking the one before apart takes time, but nobody need wait for it.
-            let before = last().replace(Arc::clone(&search)).zip(before);
             rayon::spawn(move || drop(before));
             search
         })

@@ -168,6 +168,11 @@ pub struct Parsed {
 pub type Alone = (Arc<Page>, Arc<[Diagnostic]>);
 
 impl Parsed {
+    /// Begins with what could be found in another edition, and nothing else.
+    pub fn after(searched: &Searched) -> Self {
+        Parsed { searched: Arc::clone(searched), ..Parsed::default() }
+    }
+
     /// Returns what a file was parsed to, if it still says the same.
     fn get(&self, lang: &Lang, id: &PageId, file: &TextFile) -> Option<Alone> {
         let (page, faults) = self.by_path.get(&file.path)?;

@@ -96,10 +96,8 @@ impl Rank {
 }
 
 /// The documents of one output page.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Group {
-    /// What it was made from; none where it is made anew each time.
-    pub(super) made_from: Option<MadeFrom>,
     /// The page's id.
     pub page: String,
     /// The title.
@@ -122,22 +120,20 @@ pub struct Group {
     pub documents: Vec<Document>,
 }
 
-impl PartialEq for Group {
-    fn eq(&self, other: &Self) -> bool {
-        let facts = |group: &Self| (group.kind, group.rank, group.lang.clone(), group.layer.clone());
-        let texts = |group: &Self| [group.page.clone(), group.title.clone(), group.path.clone()];
-        facts(self) == facts(other)
-            && texts(self) == texts(other)
-            && self.channels == other.channels
-            && self.tags == other.tags
-            && self.documents == other.documents
-    }
-}
+/// Groups, in order, each with what it was made from; none where it is made anew each time.
+pub(super) type Collected = (Vec<Arc<Group>>, Vec<Option<MadeFrom>>);
+
+/// A group of before, and what it was made from.
+type Known<'k> = (&'k Arc<Group>, &'k Option<MadeFrom>);
 
 /// Returns everything that can be found in a language, by page, in order.
 ///
-/// `before` is the same of a book before, in order, whose groups are taken over where they are as they were.
-pub fn collect<'b>(book: &'b Book, lang: &Lang, before: &[Arc<Group>]) -> Vec<Arc<Group>> {
+/// `before` is the same of a book before, whose groups are taken over where they are as they were.
+pub(super) fn collect<'b>(
+    book: &'b Book,
+    lang: &Lang,
+    (before, sources): (&[Arc<Group>], &[Option<MadeFrom>]),
+) -> Collected {
     let synonyms = Synonyms::new(book, lang);
     let shared = shared(book);
     let known = |page: &str| before.binary_search_by(|group| group.page.as_str().cmp(page)).ok().map(|at| &before[at]);
@@ -146,30 +142,31 @@ pub fn collect<'b>(book: &'b Book, lang: &Lang, before: &[Arc<Group>]) -> Vec<Ar
         None => Arc::new(group),
     };
     let cards = book.cards.get(lang).and_then(|cards| cards.digest);
-    let of_page = |(id, source, known): (&PageId, &Arc<Page>, Option<&Arc<Group>>)| {
+    let of_page = |(id, source, known): (&PageId, &Arc<Page>, Option<Known<'_>>)| {
         let page = if *lang == source.lang { source } else { book.page(lang, id).unwrap_or(source) };
         let lang_of_page = Lang::clone(&page.lang);
         let made_from = MadeFrom { lang: lang_of_page, page: page.digest, source: source.digest, shared, cards };
-        let is_as_before = |known: &&Arc<Group>| {
-            let is_at = || known.path == paths::page(book, lang, id);
-            known.made_from.as_ref().is_some_and(|known| known.is_same(&made_from, is_at))
+        let is_as_before = |(group, from): &Known<'_>| {
+            let is_at = || group.path == paths::page(book, lang, id);
+            from.as_ref().is_some_and(|from| from.is_same(&made_from, is_at))
         };
-        match known.filter(is_as_before) {
-            Some(known) => Arc::clone(known),
-            None => as_before(Group { made_from: Some(made_from), ..group(book, lang, page, &synonyms) }),
-        }
+        let group = match known.filter(is_as_before) {
+            Some((known, _)) => Arc::clone(known),
+            None => as_before(group(book, lang, page, &synonyms)),
+        };
+        (group, Some(made_from))
     };
-    let mut rest = before.iter().peekable();
+    let mut rest = before.iter().zip(sources).peekable();
     let beside = |(id, source): (&'b PageId, &'b Arc<Page>)| {
-        while rest.next_if(|group| *group.page < **id).is_some() {}
-        (id, source, rest.next_if(|group| *group.page == **id))
+        while rest.next_if(|(group, _)| *group.page < **id).is_some() {}
+        (id, source, rest.next_if(|(group, _)| *group.page == **id))
     };
     let pages = book.source_pages().iter().map(beside).collect::<Vec<_>>();
-    let mut groups: Vec<Arc<Group>> = pages.into_par_iter().map(of_page).collect();
-    groups.extend(glossary(book, lang).map(as_before));
-    groups.extend(book.flows.values().map(|checked| as_before(flow(book, lang, checked))));
-    groups.sort_by(|a, b| a.page.cmp(&b.page));
-    groups
+    let mut groups: Vec<(Arc<Group>, Option<MadeFrom>)> = pages.into_par_iter().map(of_page).collect();
+    let others = glossary(book, lang).into_iter().chain(book.flows.values().map(|checked| flow(book, lang, checked)));
+    groups.extend(others.map(|group| (as_before(group), None)));
+    groups.sort_by(|a, b| a.0.page.cmp(&b.0.page));
+    groups.into_iter().unzip()
 }
 
 /// What the group of a page is made from.
@@ -279,7 +276,6 @@ fn group(book: &Book, lang: &Lang, page: &Page, synonyms: &Synonyms<'_>) -> Grou
     }
     let source = book.source_pages().get(&page.id).map_or(&page.front, |source| &source.front);
     Group {
-        made_from: None,
         page: page.id.to_string(),
         title: expand(page.title()),
         path: paths::page(book, lang, &page.id).into_owned(),

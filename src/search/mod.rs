@@ -30,6 +30,7 @@ use std::collections::BTreeMap;
 use crate::book::Book;
 use crate::config::Lang;
 use crate::digest::Digest;
+use documents::MadeFrom;
 
 pub use index::Index;
 pub use rank::{Found, Searcher};
@@ -38,17 +39,23 @@ pub use rank::{Found, Searcher};
 #[derive(Debug)]
 pub struct Search {
     by_lang: BTreeMap<Lang, Index>,
+    /// What the index's groups were made from, by language.
+    made_from: BTreeMap<Lang, Vec<Option<MadeFrom>>>,
 }
 
 impl Search {
     /// Makes the indexes of all languages of a book; what is as in those of `before` is taken over.
     pub fn new(book: &Book, before: Option<&Search>) -> Self {
-        let index = |lang: &Lang| {
-            let before = before.and_then(|before| before.index(lang));
-            let known = before.map(|before| before.groups.as_slice()).unwrap_or_default();
-            (Lang::clone(lang), Index::new(lang, documents::collect(book, lang, known), before))
-        };
-        Search { by_lang: book.config.languages.iter().map(index).collect() }
+        let mut search = Search { by_lang: BTreeMap::new(), made_from: BTreeMap::new() };
+        for lang in &book.config.languages {
+            let index = before.and_then(|before| before.index(lang));
+            let groups = index.map(|index| index.groups.as_slice()).unwrap_or_default();
+            let sources = before.and_then(|before| before.made_from.get(lang)).map(Vec::as_slice).unwrap_or_default();
+            let (groups, sources) = documents::collect(book, lang, (groups, sources));
+            search.by_lang.insert(Lang::clone(lang), Index::new(lang, groups, index));
+            search.made_from.insert(Lang::clone(lang), sources);
+        }
+        search
     }
 
     /// Returns the names of the shards of a language.
