@@ -46,10 +46,9 @@ impl<'a> Analysed<'a> {
     /// Returns the lemmas of what follows a long first part that is itself a word of the book: `puhelinnumeroita`
     /// shows what `vuoronumero` is made of.
     fn tails(&self, vouched: &Vouched) -> Vec<&str> {
-        let splits = self.form.char_indices().skip(SHORTEST_KNOWN + 2).map(|(at, _)| at);
-        let Some(at) = splits.filter(|at| vouched.has(Role::Lemma, &self.form[..*at])).last() else {
-            return Vec::new();
-        };
+        let count = self.form.chars().count().saturating_sub(SHORTEST_KNOWN + 2);
+        let mut splits = self.form.char_indices().rev().take(count).map(|(at, _)| at);
+        let Some(at) = splits.find(|at| vouched.has(Role::Lemma, &self.form[..*at])) else { return Vec::new() };
         let is_tail = |tail: &&str| tail.chars().count() > SHORTEST_UNKNOWN;
         let likely =
             self.hypotheses.iter().filter(|found| (1..=VOUCHING).contains(&found.penalty) || found.lemma == self.form);
@@ -83,10 +82,15 @@ impl<'a> Analysed<'a> {
                 break;
             }
             let whole = &self.form[..start + at];
+            let knows_head = vouched.contains(&rest[..at]);
+            if !knows_head && best.is_some_and(|(known, _)| known >= 100 + tail) {
+                continue;
+            }
             let knows_tail =
                 |found: &Hypothesis| found.lemma.strip_prefix(whole).is_some_and(|tail| vouched.contains(tail));
-            let worth = match (vouched.contains(&rest[..at]), self.hypotheses.iter().any(knows_tail)) {
-                (true, true) => 200 + tail,
+            let worth = match (knows_head, self.hypotheses.iter().any(knows_tail)) {
+                // Both are best, and each further place leaves less of the last part.
+                (true, true) => return Some(start + at),
                 (true, false) if tail >= SHORTEST_UNKNOWN && number >= SHORTEST_UNKNOWN => 100 + number,
                 (false, true) if tail > SHORTEST_UNKNOWN => 100 + tail,
                 _ => continue,
@@ -185,18 +189,11 @@ impl Vouched {
         beginning_with: impl Fn(&str) -> Vec<Arc<str>>,
     ) -> Vec<String> {
         let before = self.clone();
-        let lemmas = |list: &[&Analysed<'_>]| -> Vec<String> {
-            list.iter().flat_map(|form| form.lemmas()).map(str::to_owned).collect()
-        };
-        let (came, went) = (lemmas(come), lemmas(gone));
+        let [came, went] = [come, gone].map(|list| list.iter().flat_map(|form| form.lemmas()).collect::<Vec<&str>>());
         let mut differ = self.count(Role::Lemma, &came, &went, is_first);
         let followed: BTreeSet<Arc<str>> = differ.iter().flat_map(|word| beginning_with(word)).collect();
         let followed: Vec<Analysed<'_>> = followed.iter().map(|form| Analysed::new(analyser, form)).collect();
         let followed: Vec<&Analysed<'_>> = followed.iter().collect();
-        let tails = |list: &[&Analysed<'_>], vouched: &Vouched| -> Vec<String> {
-            let of_form = |form: &&Analysed<'_>| form.tails(vouched).into_iter().map(str::to_owned).collect::<Vec<_>>();
-            list.par_iter().flat_map_iter(of_form).collect()
-        };
         let (mut came, mut went) = (tails(come, self), tails(gone, &before));
         came.extend(tails(&followed, self));
         went.extend(tails(&followed, &before));
@@ -208,30 +205,30 @@ impl Vouched {
     }
 
     /// Counts words in one role; returns those whose count came from nothing or to nothing.
-    fn count(&mut self, role: Role, came: &[String], went: &[String], is_first: bool) -> Vec<String> {
-        let mut by_stripe: Vec<Vec<(&String, bool)>> = vec![Vec::new(); STRIPES];
-        let all = came.iter().map(|word| (word, true)).chain(went.iter().map(|word| (word, false)));
+    fn count(&mut self, role: Role, came: &[&str], went: &[&str], is_first: bool) -> Vec<String> {
+        let mut by_stripe: Vec<Vec<(&str, bool)>> = vec![Vec::new(); STRIPES];
+        let all = came.iter().map(|word| (*word, true)).chain(went.iter().map(|word| (*word, false)));
         for (word, is_more) in all {
             by_stripe[stripe_of(word)].push((word, is_more));
         }
         let role = role as usize;
-        let of_stripe = |(stripe, changes): (&mut Arc<Stripe>, Vec<(&String, bool)>)| {
+        let of_stripe = |(stripe, changes): (&mut Arc<Stripe>, Vec<(&str, bool)>)| {
             let mut first: AHashMap<&str, u32> = AHashMap::new();
             if changes.is_empty() {
                 return Vec::new();
             }
             let map = Arc::make_mut(stripe);
             for (word, is_more) in changes {
-                if !map.contains_key(word.as_str()) {
-                    map.insert(word.as_str().into(), [0; 2]);
+                if !map.contains_key(word) {
+                    map.insert(word.into(), [0; 2]);
                 }
-                let Some(counts) = map.get_mut(word.as_str()) else { continue };
+                let Some(counts) = map.get_mut(word) else { continue };
                 if !is_first {
                     first.entry(word).or_insert(counts[role]);
                 }
                 counts[role] = if is_more { counts[role] + 1 } else { counts[role].saturating_sub(1) };
                 if *counts == [0; 2] {
-                    map.remove(word.as_str());
+                    map.remove(word);
                 }
             }
             let is_there = |word: &str| map.get(word).is_some_and(|counts| counts[role] > 0);
@@ -245,4 +242,9 @@ impl Vouched {
         };
         self.stripes.par_iter_mut().zip(by_stripe).map(of_stripe).flatten_iter().collect()
     }
+}
+
+/// Returns what follows a known first part in some forms.
+fn tails<'f>(forms: &[&'f Analysed<'_>], vouched: &Vouched) -> Vec<&'f str> {
+    forms.par_iter().flat_map_iter(|form| form.tails(vouched)).collect()
 }

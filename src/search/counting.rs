@@ -3,6 +3,7 @@
 //! It is given pages with their numbers and returns their forms with postings. How much a form says depends on its own
 //! document alone, so that an edit of one page changes the postings of that page only.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use ahash::RandomState;
@@ -41,10 +42,9 @@ struct Forms {
 
 impl Forms {
     /// Counts a form in the document.
-    fn count(&mut self, form: String, weight: u32) {
-        let entry = self.by_form.entry(form);
-        let number = entry.index();
-        entry.or_default();
+    fn count(&mut self, form: Cow<'_, str>, weight: u32) {
+        let known = self.by_form.get_index_of(&*form);
+        let number = known.unwrap_or_else(|| self.by_form.insert_full(form.into_owned(), Vec::new()).0);
         if number == self.weights.len() {
             self.weights.push(0);
         }

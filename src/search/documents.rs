@@ -58,14 +58,19 @@ pub struct Document {
     /// The heading, for sections.
     pub heading: Option<String>,
     /// The texts that are searched.
-    pub fields: Vec<(Field, String)>,
+    pub fields: Vec<(Field, Arc<str>)>,
     /// The running text, for excerpts.
-    pub text: String,
+    pub text: Arc<str>,
     /// The output path, where the document has a page of its own.
     pub path: Option<String>,
 }
 
 impl Document {
+    /// Adds a text that is searched.
+    fn add(&mut self, field: Field, text: impl Into<Arc<str>>) {
+        self.fields.push((field, text.into()));
+    }
+
     /// Returns the anchor on the page; none for documents that are pages.
     pub fn anchor(&self) -> Option<&str> {
         self.section.as_deref().filter(|_| self.path.is_none())
@@ -228,13 +233,13 @@ impl<'a> Synonyms<'a> {
     }
 
     /// The words for the terms that a page or section explains, by the glossary.
-    fn of_address(&self, address: &str) -> impl Iterator<Item = (Field, String)> + use<'_> {
+    fn of_address(&self, address: &str) -> impl Iterator<Item = (Field, Arc<str>)> + use<'_> {
         let entries = self.explained.get(address).into_iter().flatten();
-        entries.map(|entry| (Field::Synonyms, format!("{}\n{}", entry.term, entry.synonyms.join("\n"))))
+        entries.map(|entry| (Field::Synonyms, format!("{}\n{}", entry.term, entry.synonyms.join("\n")).into()))
     }
 
     /// The words for the terms that a text links to.
-    fn of_blocks(&self, blocks: &[Block]) -> Vec<(Field, String)> {
+    fn of_blocks(&self, blocks: &[Block]) -> Vec<(Field, Arc<str>)> {
         let mut terms = Vec::new();
         text::each_inline(blocks, &mut |inline| {
             if let Inline::Term(term) = inline
@@ -245,7 +250,7 @@ impl<'a> Synonyms<'a> {
             }
         });
         let entries = terms.iter().filter_map(|key| self.book.glossary(self.lang).get(key));
-        entries.map(|entry| (Field::Body, entry.synonyms.join("\n"))).collect()
+        entries.map(|entry| (Field::Body, entry.synonyms.join("\n").into())).collect()
     }
 }
 
@@ -254,21 +259,22 @@ fn group(book: &Book, lang: &Lang, page: &Page, synonyms: &Synonyms<'_>) -> Grou
     let mut documents = Vec::new();
     let (intro, sections) = split(&page.document.blocks);
     let mut whole = document(book, page, intro, synonyms);
-    whole.fields.push((Field::Title, expand(page.title())));
-    whole.fields.extend(page.front.summary.as_deref().map(|summary| (Field::Summary, expand(summary))));
-    whole.fields.push((Field::Tags, page.front.tags.join("\n")));
-    whole.fields.push((Field::Tags, page.front.channels.join("\n")));
-    whole.fields.push((Field::SearchWords, page.front.search_words.join("\n")));
+    let summary: Option<Arc<str>> = page.front.summary.as_deref().map(|summary| expand(summary).into());
+    whole.add(Field::Title, expand(page.title()));
+    whole.fields.extend(summary.iter().map(|summary| (Field::Summary, Arc::clone(summary))));
+    whole.add(Field::Tags, page.front.tags.join("\n"));
+    whole.add(Field::Tags, page.front.channels.join("\n"));
+    whole.add(Field::SearchWords, page.front.search_words.join("\n"));
     whole.fields.extend(synonyms.of_address(&page.id));
     if whole.text.is_empty() {
-        whole.text = page.front.summary.as_deref().map(expand).unwrap_or_default();
+        whole.text = summary.unwrap_or_default();
     }
     documents.push(whole);
     for blocks in sections {
         let Some(Block::Heading(heading)) = blocks.first() else { continue };
         let mut found = document(book, page, &blocks[1..], synonyms);
         let title = expand(&text::with_variables(&heading.content));
-        found.fields.push((Field::Heading, title.clone()));
+        found.add(Field::Heading, title.as_str());
         found.fields.extend(synonyms.of_address(&format!("{}#{}", page.id, heading.id)));
         found.section = Some(heading.id.to_string());
         found.heading = Some(title);
@@ -307,9 +313,14 @@ fn split(blocks: &[Block]) -> (&[Block], Vec<&[Block]>) {
 
 fn document(book: &Book, page: &Page, blocks: &[Block], synonyms: &Synonyms<'_>) -> Document {
     let mut fields = synonyms.of_blocks(blocks);
-    let text = book.expand(&page.lang, &text::block_text_with_variables(blocks)).trim().to_owned();
-    fields.push((Field::Body, text.clone()));
+    let text = plain(book, &page.lang, blocks);
+    fields.push((Field::Body, Arc::clone(&text)));
     Document { fields, text, ..Document::default() }
+}
+
+/// Returns the running text of blocks.
+fn plain(book: &Book, lang: &str, blocks: &[Block]) -> Arc<str> {
+    book.expand(lang, &text::block_text_with_variables(blocks)).trim().into()
 }
 
 /// The glossary's terms, each a document of the page that opas makes of them.
@@ -319,14 +330,14 @@ fn glossary(book: &Book, lang: &Lang) -> Option<Group> {
     }
     let id = Generated::Glossary.id();
     let terms = book.glossary(lang).entries().iter().map(|entry| {
-        let text = book.expand(lang, &text::block_text_with_variables(&entry.definition.blocks)).trim().to_owned();
+        let text = plain(book, lang, &entry.definition.blocks);
         Document {
             section: Some(entry.anchor.clone()),
             heading: Some(entry.term.clone()),
             fields: vec![
-                (Field::Title, entry.term.clone()),
-                (Field::Synonyms, entry.synonyms.join("\n")),
-                (Field::Body, text.clone()),
+                (Field::Title, entry.term.as_str().into()),
+                (Field::Synonyms, entry.synonyms.join("\n").into()),
+                (Field::Body, Arc::clone(&text)),
             ],
             text,
             path: None,
@@ -347,10 +358,10 @@ fn glossary(book: &Book, lang: &Lang) -> Option<Group> {
 fn flow(book: &Book, lang: &Lang, checked: &Checked) -> Group {
     let flow = checked.shown_in(lang);
     let expand = |text: &str| book.expand(lang, text).into_owned();
-    let plain = |document: &crate::document::Document| expand(&text::block_text_with_variables(&document.blocks));
-    let summary = flow.summary.as_deref().map(expand).unwrap_or_default();
+    let plain = |document: &crate::document::Document| plain(book, lang, &document.blocks);
+    let summary: Arc<str> = flow.summary.as_deref().map(expand).unwrap_or_default().into();
     let whole = Document {
-        fields: vec![(Field::Title, expand(&flow.title)), (Field::Summary, summary.clone())],
+        fields: vec![(Field::Title, expand(&flow.title).into()), (Field::Summary, Arc::clone(&summary))],
         text: summary,
         ..Document::default()
     };
@@ -358,16 +369,18 @@ fn flow(book: &Book, lang: &Lang, checked: &Checked) -> Group {
         let answers: Vec<String> = question.answers.iter().map(|answer| expand(&answer.text)).collect();
         let help = question.help.as_deref().map(plain).unwrap_or_default();
         let answers = answers.join("\n");
-        (&question.id, expand(&question.text), vec![(Field::Summary, answers.clone())], format!("{answers}\n{help}"))
+        let text = format!("{answers}\n{help}");
+        (&question.id, expand(&question.text), vec![(Field::Summary, answers.into())], text)
     });
     let outcomes = flow.outcomes.iter().map(|outcome| {
-        let donts: Vec<String> = outcome.dont.iter().map(|dont| plain(dont)).collect();
+        let donts: Vec<Arc<str>> = outcome.dont.iter().map(|dont| plain(dont)).collect();
         (&outcome.id, expand(&outcome.title), Vec::new(), format!("{}\n{}", plain(&outcome.body), donts.join("\n")))
     });
     let documents = questions.chain(outcomes).map(|(id, heading, mut fields, text)| {
-        fields.extend([(Field::Heading, heading.clone()), (Field::Body, text.clone())]);
+        let text: Arc<str> = text.trim().into();
+        fields.extend([(Field::Heading, heading.as_str().into()), (Field::Body, Arc::clone(&text))]);
         let path = state_path(book, lang, checked, id);
-        Document { section: Some(id.to_string()), heading: Some(heading), fields, text: text.trim().to_owned(), path }
+        Document { section: Some(id.to_string()), heading: Some(heading), fields, text, path }
     });
     Group {
         page: format!("flows/{}", flow.id),

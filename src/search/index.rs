@@ -478,7 +478,8 @@ mod tests {
             let document = |words: &[usize]| {
                 let mut text: String = words.iter().flat_map(|word| [WORDS[*word], " "]).collect();
                 text.push_str("ja");
-                Document { fields: vec![(Field::Body, text.clone())], text, ..Document::default() }
+                let text: Arc<str> = text.into();
+                Document { fields: vec![(Field::Body, Arc::clone(&text))], text, ..Document::default() }
             };
             let documents = (0..4).map(|section| document(&words[section.min(words.len())..])).collect();
             Arc::new(Group { page: format!("sivu-{number:05}"), kind: "page", documents, ..Group::default() })

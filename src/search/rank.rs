@@ -125,7 +125,7 @@ impl<'a> Searcher<'a> {
     /// Returns the words of a query with what each finds.
     pub fn terms(&self, query: &str) -> Vec<Term> {
         let query: String = query.chars().take(LONGEST_QUERY).collect();
-        let found: Vec<String> = words(&query).into_iter().take(MOST_TERMS).map(|word| word.text).collect();
+        let found: Vec<String> = words(&query).take(MOST_TERMS).map(|word| word.text.into_owned()).collect();
         let mut terms = Vec::new();
         let mut at = 0;
         while at < found.len() {

@@ -3,16 +3,18 @@
 //! It is given any text and returns words in lower case. The browser does the same to queries; nothing here depends on
 //! a locale, and accents are folded by a table of our own, so that both come to the same letters.
 
+use std::borrow::Cow;
+
 /// The most letters of a word that are looked at.
 const LONGEST: usize = 64;
 
 /// A word of a text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Word {
+pub struct Word<'t> {
     /// The folded letters, joined where hyphens or dots stood between them: `suomifi`.
-    pub text: String,
+    pub text: Cow<'t, str>,
     /// The pieces between hyphens and dots, where there are several: `suomi`, `fi`.
-    pub parts: Vec<String>,
+    pub parts: Vec<Cow<'t, str>>,
     /// Where the word stands in the text, in bytes.
     pub start: usize,
     /// Where it ends.
@@ -20,30 +22,36 @@ pub struct Word {
 }
 
 /// Returns the words of a text, in order.
-pub fn words(text: &str) -> Vec<Word> {
-    let mut found = Vec::new();
-    let mut letters = text.char_indices().peekable();
-    while let Some(&(start, letter)) = letters.peek() {
-        if !is_letter(letter) {
-            letters.next();
-            continue;
-        }
-        let mut end = start;
-        while let Some(&(at, letter)) = letters.peek() {
-            if !(is_in_word(letter) || joins(letter) && text[at + letter.len_utf8()..].starts_with(is_letter)) {
-                break;
+pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
+    let mut rest = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = rest + text[rest..].find(is_letter)?;
+            let mut end = start;
+            let mut letters = text[start..].char_indices();
+            while let Some((at, letter)) = letters.next() {
+                if !(is_in_word(letter) || joins(letter) && letters.as_str().starts_with(is_letter)) {
+                    break;
+                }
+                end = start + at + letter.len_utf8();
             }
-            end = at + letter.len_utf8();
-            letters.next();
+            rest = end;
+            let word = word(&text[start..end], start, end);
+            if word.is_some() {
+                return word;
+            }
         }
-        found.extend(word(&text[start..end], start, end));
-    }
-    found
+    })
 }
 
 /// Returns whether a character is a letter or digit, of those with four hexadecimal digits.
 fn is_letter(letter: char) -> bool {
-    letter.is_alphanumeric() && u32::from(letter) <= 0xffff
+    is_folded(letter) || letter.is_alphanumeric() && u32::from(letter) <= 0xffff
+}
+
+/// Returns whether a character is one of the common letters and digits that stay as they are.
+fn is_folded(letter: char) -> bool {
+    matches!(letter, 'a'..='z' | 'ä' | 'ö' | '0'..='9')
 }
 
 /// Returns whether a character belongs to words: a letter, a digit, an accent of its own, an invisible break.
@@ -78,14 +86,14 @@ fn is_invisible(letter: char) -> bool {
 }
 
 /// Makes a word of its characters; none where nothing is left of them.
-fn word(raw: &str, start: usize, end: usize) -> Option<Word> {
+fn word(raw: &str, start: usize, end: usize) -> Option<Word<'_>> {
     let (text, parts) = if raw.contains(divides) { joined(raw) } else { (fold(raw), Vec::new()) };
     let text = cut(text);
     (!text.is_empty()).then_some(Word { text, parts, start, end })
 }
 
 /// Returns the folded letters of a word with hyphens, dots or a colon, joined, and its pieces where there are several.
-fn joined(raw: &str) -> (String, Vec<String>) {
+fn joined(raw: &str) -> (Cow<'_, str>, Vec<Cow<'_, str>>) {
     // An ending after a colon belongs to an abbreviation or a name (VISK § 58): DVV:n, Suomi.fi:ssä.
     let stem = match raw.split_once(':') {
         Some((stem, ending)) if ending.chars().count() <= 6 && !ending.starts_with(|c: char| c.is_ascii_digit()) => {
@@ -93,31 +101,32 @@ fn joined(raw: &str) -> (String, Vec<String>) {
         }
         _ => raw,
     };
-    let parts: Vec<String> = stem.split(divides).map(fold).filter(|part| !part.is_empty()).collect();
-    (parts.concat(), if parts.len() > 1 { parts } else { Vec::new() })
+    let parts: Vec<Cow<'_, str>> = stem.split(divides).map(fold).filter(|part| !part.is_empty()).collect();
+    (parts.concat().into(), if parts.len() > 1 { parts } else { Vec::new() })
 }
 
 /// Returns the letters of a word that are looked at.
-fn cut(mut text: String) -> String {
-    if text.len() > LONGEST
-        && let Some((end, _)) = text.char_indices().nth(LONGEST)
-    {
-        text.truncate(end);
+fn cut(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST).filter(|_| text.len() > LONGEST) {
+        Some((end, _)) => text[..end].to_owned().into(),
+        None => text,
     }
-    text
 }
 
 /// Returns letters in lower case without accents; å, ä and ö are letters of their own.
-pub fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_folded) {
+        return text.into();
+    }
     let mut folded = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
-            'a'..='z' | 'ä' | 'ö' | '0'..='9' => folded.push(letter),
+            letter if is_folded(letter) => folded.push(letter),
             'A'..='Z' => folded.push(letter.to_ascii_lowercase()),
             _ => letter.to_lowercase().for_each(|letter| fold_letter(letter, &mut folded)),
         }
     }
-    folded
+    folded.into()
 }
 
 /// Adds a letter in lower case without its accents.
@@ -160,7 +169,7 @@ mod tests {
     use super::words;
 
     fn check(text: &str, expected: &[&str]) {
-        let found: Vec<String> = words(text).into_iter().map(|word| word.text).collect();
+        let found: Vec<_> = words(text).map(|word| word.text).collect();
         assert_eq!(found, expected, "{text}");
     }
 
@@ -176,7 +185,7 @@ mod tests {
 
     #[test]
     fn pieces_are_kept_beside_the_whole() {
-        let found = words("Suomi.fi-viestit");
+        let found: Vec<_> = words("Suomi.fi-viestit").collect();
         assert_eq!(found[0].text, "suomifiviestit");
         assert_eq!(found[0].parts, ["suomi", "fi", "viestit"]);
     }

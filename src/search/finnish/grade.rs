@@ -1,6 +1,6 @@
 //! Consonant gradation, both ways (VISK § 41-45), vowels and harmony (§ 15-16).
 //!
-//! It is given letters and returns the variants that gradation makes possible; which is right nobody can tell without
+//! It is given letters and tells of the variants that gradation makes possible; which is right nobody can tell without
 //! a dictionary.
 
 /// Returns whether a letter is a vowel.
@@ -64,14 +64,16 @@ const PAIRS: [Pair; 30] = [
     ("hk", "h", 2, 0),
 ];
 
-/// Returns the word itself and its forms with the weak grade undone: `tue` gives `tuke`, `kadu` gives `katu`.
-pub fn strengthened(word: &[char]) -> Vec<(Vec<char>, u8)> {
-    variants(word, Way::Up)
+/// Tells `found` of the word itself and its forms with the weak grade undone, each with its penalty: `tue` gives `tuke`,
+/// `kadu` gives `katu`.
+pub fn strengthened(word: &[char], found: impl FnMut(&[char], u8)) {
+    variants(word, Way::Up, found);
 }
 
-/// Returns the word itself and its forms with the strong grade undone: `asiakkas` gives `asiakas`.
-pub fn weakened(word: &[char]) -> Vec<(Vec<char>, u8)> {
-    variants(word, Way::Down)
+/// Tells `found` of the word itself and its forms with the strong grade undone, each with its penalty: `asiakkas` gives
+/// `asiakas`.
+pub fn weakened(word: &[char], found: impl FnMut(&[char], u8)) {
+    variants(word, Way::Down, found);
 }
 
 /// Which grade is looked for.
@@ -86,26 +88,27 @@ enum Way {
 /// The penalty of a cluster that has the other grade than is wanted.
 const WRONG: u8 = 2;
 
-fn variants(word: &[char], way: Way) -> Vec<(Vec<char>, u8)> {
+fn variants(word: &[char], way: Way, mut found: impl FnMut(&[char], u8)) {
     let has_long_vowel = word.len() > 1 && word[word.len() - 1] == word[word.len() - 2];
-    let Some((start, end)) = cluster(word).filter(|_| !has_long_vowel) else { return vec![(word.to_vec(), 0)] };
-    let here: String = word[start..end].iter().collect();
-    let mut found = Vec::new();
+    let Some((start, end)) = cluster(word).filter(|_| !has_long_vowel) else { return found(word, 0) };
+    let here = &word[start..end];
+    let is_here = |letters: &str| letters.chars().eq(here.iter().copied());
     let mut left = 0;
+    let mut changed = Vec::new();
     for (strong, weak, change, leave) in PAIRS.iter().copied().chain(single(word, start, end)) {
         let (from, to) = if way == Way::Up { (weak, strong) } else { (strong, weak) };
-        if here == from {
-            let mut changed = word[..start].to_vec();
+        if is_here(from) {
+            changed.clear();
+            changed.extend_from_slice(&word[..start]);
             changed.extend(to.chars());
             changed.extend_from_slice(&word[end..]);
-            found.push((changed, change));
+            found(&changed, change);
             left = left.max(if way == Way::Up { leave } else { WRONG });
-        } else if way == Way::Up && here == to && here.len() > 1 {
+        } else if way == Way::Up && here.len() > 1 && is_here(to) {
             left = WRONG;
         }
     }
-    found.push((word.to_vec(), left));
-    found
+    found(word, left);
 }
 
 /// Returns the pairs that depend on what stands around: `k` that goes, `k` that becomes `v`, `p` that becomes `v`.

@@ -9,9 +9,9 @@
 mod grade;
 mod rules;
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
-use ahash::AHashSet;
 use rules::Rules;
 
 /// A possible dictionary form, and how unlikely it is: 0 for the word itself.
@@ -54,32 +54,63 @@ pub fn analyse(word: &str) -> Vec<Hypothesis> {
 /// Follows all rules from the word; returns each lemma with its lowest penalty.
 fn lemmas(word: &[char]) -> Vec<(Vec<char>, u8)> {
     let rules = &*RULES;
-    let mut reached: AHashSet<(u8, Vec<char>)> = AHashSet::new();
-    // Ways are followed in the order of their penalty, so that the first way to a place is the cheapest.
-    let mut open: [Vec<(u8, Vec<char>)>; HIGHEST as usize + 1] = Default::default();
-    open[0].push((rules.start, word.to_vec()));
+    let mut places = Places::default();
+    places.open(0, rules.start, word);
     let mut found = vec![(word.to_vec(), 0)];
+    let mut text = Vec::new();
     for penalty in 0..=HIGHEST {
-        while let Some(place) = open[usize::from(penalty)].pop() {
-            if reached.contains(&place) {
-                continue;
-            }
-            let (state, text) = &place;
-            if *state == rules.lemma && text != word {
-                let cost = penalty + unlikely(text) + rules.oddness(text);
+        while let Some(state) = places.enter(penalty, &mut text) {
+            if state == rules.lemma && text != word {
                 // It is reached once, by the cheapest way.
-                found.push((text.clone(), cost));
+                found.push((text.clone(), penalty + unlikely(&text) + rules.oddness(&text)));
             }
-            rules.step(*state, text, |next, text, cost| {
+            rules.step(state, &text, |next, text, cost| {
                 let penalty = penalty + cost;
                 if penalty <= HIGHEST && text.len() >= SHORTEST && text.iter().any(|letter| grade::is_vowel(*letter)) {
-                    open[usize::from(penalty)].push((next, text));
+                    places.open(penalty, next, text);
                 }
             });
-            reached.insert(place);
         }
     }
     found
+}
+
+/// States with the text in each: those that are still to be entered, and those that have been.
+#[derive(Default)]
+struct Places {
+    /// All texts, one after another.
+    letters: Vec<char>,
+    /// By penalty. Ways are followed in this order, so that the first way to a place is the cheapest.
+    open: [Vec<Place>; HIGHEST as usize + 1],
+    /// There are a few dozen of a word, and most differ in length: looking through them is quicker than hashing.
+    entered: Vec<Place>,
+}
+
+type Place = (u8, Range<usize>);
+
+impl Places {
+    /// Notes that a way leads to a place.
+    fn open(&mut self, penalty: u8, state: u8, text: &[char]) {
+        let start = self.letters.len();
+        self.letters.extend_from_slice(text);
+        self.open[usize::from(penalty)].push((state, start..self.letters.len()));
+    }
+
+    /// Enters a place of this penalty that has not been entered before, and copies its text to `text`. Returns its state;
+    /// none where there is no such place.
+    fn enter(&mut self, penalty: u8, text: &mut Vec<char>) -> Option<u8> {
+        while let Some((state, range)) = self.open[usize::from(penalty)].pop() {
+            let letters = &self.letters[range.clone()];
+            let is_same = |place: &Place| place.0 == state && self.letters[place.1.clone()] == *letters;
+            if !self.entered.iter().any(is_same) {
+                text.clear();
+                text.extend_from_slice(letters);
+                self.entered.push((state, range));
+                return Some(state);
+            }
+        }
+        None
+    }
 }
 
 /// Returns a penalty for what Finnish dictionary forms do not look like (VISK § 11, 15, 38).

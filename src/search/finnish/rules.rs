@@ -131,21 +131,17 @@ impl Rules {
     }
 
     /// Tells `found` of every state and text that one rule leads to, with the penalty.
-    pub fn step(&self, state: u8, text: &[char], mut found: impl FnMut(u8, Vec<char>, u8)) {
+    pub fn step(&self, state: u8, text: &[char], mut found: impl FnMut(u8, &[char], u8)) {
+        let mut result = Vec::with_capacity(text.len() + 4);
         for rule in self.of(state, text) {
-            let Some(result) = rule.apply(text) else { continue };
+            if !rule.apply(text, &mut result) {
+                continue;
+            }
+            let of_grade = |text: &[char], cost: u8| found(rule.next, text, rule.penalty + cost);
             match rule.grade {
-                Grade::Kept => found(rule.next, result, rule.penalty),
-                Grade::Strengthened => {
-                    for (text, cost) in grade::strengthened(&result) {
-                        found(rule.next, text, rule.penalty + cost);
-                    }
-                }
-                Grade::Weakened => {
-                    for (text, cost) in grade::weakened(&result) {
-                        found(rule.next, text, rule.penalty + cost);
-                    }
-                }
+                Grade::Kept => found(rule.next, &result, rule.penalty),
+                Grade::Strengthened => grade::strengthened(&result, of_grade),
+                Grade::Weakened => grade::weakened(&result, of_grade),
             }
         }
     }
@@ -169,15 +165,15 @@ fn by_letter(rules: Vec<Rule>) -> [Vec<Arc<Rule>>; LETTERS.len() + 1] {
 }
 
 impl Rule {
-    /// Returns the text with the ending replaced, if the rule fits.
-    fn apply(&self, text: &[char]) -> Option<Vec<char>> {
-        let (stem, back) = self.fits(text)?;
+    /// Puts the text with the ending replaced into `result`; returns whether the rule fits.
+    fn apply(&self, text: &[char], result: &mut Vec<char>) -> bool {
+        let Some((stem, back)) = self.fits(text) else { return false };
         let of_stem = || stem.iter().rev().find_map(|letter| grade::is_back(*letter));
         let back = back.or_else(of_stem).unwrap_or(false);
-        let mut result = Vec::with_capacity(stem.len() + self.replacement.len());
+        result.clear();
         result.extend_from_slice(stem);
         result.extend(self.replacement.iter().map(|class| class.letter(back)));
-        Some(result)
+        true
     }
 
     /// Returns what stays of the text, and the harmony that the ending shows, if the rule fits.
