@@ -25,7 +25,9 @@ pub type Counted = IndexMap<String, Vec<Posting>, RandomState>;
 
 /// Counts the words of some pages, given by their numbers, and the pieces of words with hyphens or dots.
 pub fn count(groups: &[Arc<Group>], numbers: &[usize]) -> (Counted, Counted) {
-    let numbered = numbers.par_iter().map(|number| (*number, &*groups[*number])).with_min_len(PAGES_AT_LEAST);
+    // Joining costs, so that there are few lists of pages, but some more than threads.
+    let together = numbers.len().div_ceil(2 * rayon::current_num_threads()).max(PAGES_AT_LEAST);
+    let numbered = numbers.par_iter().map(|number| (*number, &*groups[*number])).with_min_len(together);
     let counter = numbered.fold(Counter::default, Counter::with).reduce(Counter::default, Counter::join);
     (counter.wholes.by_form, counter.parts.by_form)
 }

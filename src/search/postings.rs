@@ -182,7 +182,8 @@ pub fn joined(postings: &[Posting], more: &[Posting]) -> Vec<Posting> {
 
 /// Puts postings in order; of those of one document the highest stays.
 pub fn highest(mut postings: Vec<Posting>) -> Vec<Posting> {
-    postings.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
+    // A stable sort makes use of lists that are in order and only stand one after another.
+    postings.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
     postings.dedup_by_key(|(document, _)| *document);
     postings
 }

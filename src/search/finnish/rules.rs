@@ -61,10 +61,17 @@ struct Rule {
     penalty: u8,
 }
 
+/// A rule with the letters that can stand before the last one, as bits of their numbers: most rules need no other look.
+#[derive(Debug, Clone)]
+struct Candidate {
+    before: u32,
+    rule: Arc<Rule>,
+}
+
 /// All rules, by the state in which they apply and by the last letter of the texts that they can fit.
 #[derive(Debug)]
 pub struct Rules {
-    by_state: Vec<[Vec<Arc<Rule>>; LETTERS.len() + 1]>,
+    by_state: Vec<[Vec<Candidate>; LETTERS.len() + 1]>,
     /// The state of a whole word.
     pub start: u8,
     /// The state of a dictionary form.
@@ -121,13 +128,16 @@ impl Rules {
 
     /// Returns the penalty of a lemma's ending.
     pub fn oddness(&self, lemma: &[char]) -> u8 {
-        let fitting = self.of(self.odd, lemma).iter().filter(|rule| rule.fits(lemma).is_some());
+        let fitting = self.of(self.odd, lemma).filter(|rule| rule.fits(lemma).is_some());
         fitting.map(|rule| rule.penalty).max().unwrap_or_default()
     }
 
     /// Returns the rules that may fit in a state.
-    fn of(&self, state: u8, text: &[char]) -> &[Arc<Rule>] {
-        &self.by_state[usize::from(state)][text.last().map_or(LETTERS.len(), |last| number(*last))]
+    fn of(&self, state: u8, text: &[char]) -> impl Iterator<Item = &Rule> {
+        let from_end = |at: usize| text.iter().rev().nth(at).map_or(LETTERS.len(), |letter| number(*letter));
+        let before = 1 << from_end(1);
+        let candidates = &self.by_state[usize::from(state)][from_end(0)];
+        candidates.iter().filter(move |candidate| candidate.before & before != 0).map(|candidate| &*candidate.rule)
     }
 
     /// Tells `found` of every state and text that one rule leads to, with the penalty.
@@ -148,18 +158,19 @@ impl Rules {
 }
 
 /// Gives each rule to the letters that it can fit.
-fn by_letter(rules: Vec<Rule>) -> [Vec<Arc<Rule>>; LETTERS.len() + 1] {
-    let mut out: [Vec<Arc<Rule>>; LETTERS.len() + 1] = Default::default();
-    for rule in rules.into_iter().map(Arc::new) {
-        let can_fit = |letter: char| match rule.pattern.last() {
-            // Which letter it is depends on the one before.
-            None | Some(Class::Same) => true,
-            Some(class) => class.fits(&[letter], 0),
+fn by_letter(rules: Vec<Rule>) -> [Vec<Candidate>; LETTERS.len() + 1] {
+    let mut out: [Vec<Candidate>; LETTERS.len() + 1] = Default::default();
+    for rule in rules {
+        // All that are not letters of ours share a number, and a rule may fit any of them.
+        let letters = |class: Option<&Class>| {
+            let fitting = LETTERS.iter().filter(|letter| class.is_none_or(|class| class.can_fit(**letter)));
+            fitting.fold(1u32 << LETTERS.len(), |bits, letter| bits | 1 << number(*letter))
         };
-        for letter in LETTERS.into_iter().filter(|letter| can_fit(*letter)) {
-            out[number(letter)].push(Arc::clone(&rule));
-        }
-        out[LETTERS.len()].push(rule);
+        let mut from_end = rule.pattern.iter().rev();
+        let (last, before) = (letters(from_end.next()), letters(from_end.next()));
+        let candidate = Candidate { before, rule: Arc::new(rule) };
+        let fitting = out.iter_mut().enumerate().filter(|(number, _)| last & 1 << number != 0);
+        fitting.for_each(|(_, candidates)| candidates.push(candidate.clone()));
     }
     out
 }
@@ -202,6 +213,11 @@ impl Rule {
 }
 
 impl Class {
+    /// Returns whether the letter can fit, whatever stands before it.
+    fn can_fit(self, letter: char) -> bool {
+        self == Class::Same || self.fits(&[letter], 0)
+    }
+
     fn fits(self, text: &[char], at: usize) -> bool {
         let letter = text[at];
         match self {
