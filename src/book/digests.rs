@@ -88,6 +88,10 @@ pub enum Family {
     Cards(Lang),
     /// Where the links of one page lead.
     Links(Lang, PageId),
+    /// The shards of the search index of a language.
+    Index(Lang),
+    /// What the front matter of all pages says.
+    Heads,
     /// Each is looked at by itself.
     Single,
 }
@@ -104,6 +108,8 @@ impl Input {
                 Family::Cards(Arc::clone(lang))
             }
             Input::Link(lang, id, _) => Family::Links(Arc::clone(lang), Arc::clone(id)),
+            Input::Shard(lang, _) => Family::Index(Arc::clone(lang)),
+            Input::Changes(_) | Input::Walks(_) => Family::Heads,
             _ => Family::Single,
         }
     }
@@ -139,7 +145,8 @@ impl Book {
             Family::Order => Some([self.outline.digest(), self.outline.digest()]),
             Family::Cards(lang) => Some([self.cards.get(lang)?.digest?, self.outline.digest()]),
             Family::Links(lang, id) => Some([self.page(lang, id)?.digest, self.reach?]),
-            Family::Single => None,
+            Family::Heads => Some([self.heads, self.outline.digest()]),
+            Family::Index(_) | Family::Single => None,
         }
     }
 

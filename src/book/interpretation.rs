@@ -3,6 +3,8 @@
 //!
 //! It is given a [`Book`] and returns the marked parts in reading order. It makes no links and no HTML.
 
+use std::collections::BTreeSet;
+
 use super::{Book, PageId};
 use crate::config::Lang;
 use crate::document::{Block, text};
@@ -31,7 +33,11 @@ pub enum Interpretation {
 impl Book {
     /// Lists what is interpretation, as shown in a language: pages in reading order, then flows by id.
     pub fn interpretations(&self, lang: &str) -> Vec<Interpretation> {
-        let pages = self.outline.order().iter().filter_map(|id| {
+        // Few pages have any, and those are found sooner than every page by its id.
+        let pages = [lang, self.config.source_lang()].into_iter().filter_map(|lang| self.in_order.get(lang)).flatten();
+        let marked: BTreeSet<&str> = pages.filter(|page| page.infers).map(|page| &*page.id).collect();
+        let in_order = self.outline.order().iter().filter(|id| marked.contains(&***id));
+        let pages = in_order.filter_map(|id| {
             let sections = self.inferred_sections(lang, id);
             (!sections.is_empty()).then(|| Interpretation::Page(PageId::clone(id), sections))
         });

@@ -110,6 +110,8 @@ pub struct Book {
     pub cases: BTreeMap<Lang, Cases>,
     /// The digest of everything that a page's references can lead to.
     pub reach: Option<Digest>,
+    /// The digest of all but the texts of pages: of what a [`Frame`] is made from.
+    pub heads: Digest,
     /// What can be found, made when it is first asked for.
     search: OnceLock<Arc<Search>>,
     /// What could be found in the book that was last asked.
@@ -251,11 +253,13 @@ impl Book {
             searched: Arc::clone(&parsed.searched),
             cases: BTreeMap::new(),
             reach: None,
+            heads: key,
         };
         book.frame(known.as_ref(), &found);
         book.cases = book.config.languages.iter().map(|lang| (Arc::clone(lang), Cases::new(&book, lang))).collect();
-        links::check(&book, parsed, &mut out);
-        flows::check(&book, &mut out);
+        let mut of_walks = Vec::new();
+        rayon::join(|| links::check(&book, parsed, &mut out), || flows::check(&book, &mut of_walks));
+        out.append(&mut of_walks);
         let outputs = book.check_outputs(known.as_ref(), &mut out);
         // What has faults is looked at again in each round, so that they are told again.
         parsed.frame = book.framed(key, outputs).filter(|_| framed == 0);

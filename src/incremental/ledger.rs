@@ -67,9 +67,15 @@ pub struct Due {
 
 impl Ledger {
     /// Says what must be made and removed, so that the outputs are those of this site.
-    pub fn due(&self, prepared: &Prepared, site: &Site<'_>) -> Due {
-        let stale = self.stale(prepared);
-        let is_stale = |kept: &Kept| !stale.is_empty() && kept.inputs.iter().any(|at| stale[*at]);
+    ///
+    /// `stale` is what [`stale`](Ledger::stale) has found.
+    pub fn due(&self, prepared: &Prepared, site: &Site<'_>, mut stale: Vec<usize>) -> Due {
+        stale.extend(self.stale_among(prepared, |family| matches!(family, Family::Index(_))));
+        let mut is_entry_stale = vec![false; self.entries.len()];
+        for at in &stale {
+            is_entry_stale[*at] = true;
+        }
+        let is_stale = |kept: &Kept| !stale.is_empty() && kept.inputs.iter().any(|at| is_entry_stale[*at]);
         let mut due = Due::default();
         let mut known = self.outputs.iter().peekable();
         for (at, planned) in site.plan.iter().enumerate() {
@@ -85,8 +91,13 @@ impl Ledger {
         due
     }
 
-    /// Says of each entry whether it has another digest now; nothing at all where none has.
-    fn stale(&self, prepared: &Prepared) -> Vec<bool> {
+    /// Returns the positions of the entries that have another digest now. The shards of the search index are not among
+    /// them: the index can be made meanwhile.
+    pub fn stale(&self, prepared: &Prepared) -> Vec<usize> {
+        self.stale_among(prepared, |family| !matches!(family, Family::Index(_)))
+    }
+
+    fn stale_among(&self, prepared: &Prepared, is_wanted: impl Fn(&Family) -> bool + Sync) -> Vec<usize> {
         let (book, theme) = (&prepared.book, &prepared.theme);
         let of_group = |group: &Group| {
             let guard = book.guard(&group.family);
@@ -98,15 +109,7 @@ impl Ledger {
             };
             members.par_iter().filter(is_stale).copied().collect::<Vec<usize>>()
         };
-        let stale: Vec<usize> = self.groups.par_iter().flat_map_iter(of_group).collect();
-        if stale.is_empty() {
-            return Vec::new();
-        }
-        let mut is_stale = vec![false; self.entries.len()];
-        for at in stale {
-            is_stale[at] = true;
-        }
-        is_stale
+        self.groups.par_iter().filter(|group| is_wanted(&group.family)).flat_map_iter(of_group).collect()
     }
 
     /// Takes in what has been made and removed; returns which of the made outputs hold other bytes than before.
