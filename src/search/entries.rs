@@ -16,6 +16,9 @@ use super::shards::home_of;
 /// About how many entries stand in a block.
 const BLOCK: usize = 64;
 
+/// How many stand in a block at most.
+const MOST_IN_BLOCK: usize = 2 * BLOCK;
+
 /// What an entry of the lexicon is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -131,6 +134,11 @@ impl Slot {
         let kept = u32::try_from(entry.postings().len()).unwrap_or(u32::MAX);
         Slot { home: home_of(&entry.form), kept, entry: Arc::new(entry), signature }
     }
+
+    /// Returns what entries are sorted by.
+    pub fn key(&self) -> (&str, Kind) {
+        (&self.form, self.kind)
+    }
 }
 
 impl Deref for Slot {
@@ -141,8 +149,25 @@ impl Deref for Slot {
     }
 }
 
-/// An entry that is not as before; none where it is gone.
-pub type Changed = (Arc<str>, Kind, Option<Slot>);
+/// An entry that is not as before.
+#[derive(Debug)]
+pub struct Changed<'a> {
+    /// The folded form.
+    pub form: Arc<str>,
+    /// What it is.
+    pub kind: Kind,
+    /// The entry before, if there was one.
+    pub old: Option<&'a Slot>,
+    /// The entry now; none where it is gone.
+    pub now: Option<Slot>,
+}
+
+impl Changed<'_> {
+    /// Returns what entries are sorted by.
+    pub fn key(&self) -> (&str, Kind) {
+        (&self.form, self.kind)
+    }
+}
 
 /// Entries in the order of form and kind.
 #[derive(Debug, Default)]
@@ -210,11 +235,11 @@ impl Entries {
 
     /// Returns an entry, if there is one.
     pub fn find(&self, form: &str, kind: Kind) -> Option<&Slot> {
-        let is_before = |slot: &Slot| (&*slot.form, slot.kind) < (form, kind);
+        let is_before = |slot: &Slot| slot.key() < (form, kind);
         let block = self.blocks.partition_point(|block| block.last().is_some_and(is_before));
         let block = self.blocks.get(block)?;
         let found = block.get(block.partition_point(is_before))?;
-        (*found.form == *form && found.kind == kind).then_some(found)
+        (found.key() == (form, kind)).then_some(found)
     }
 
     /// Returns other entries in the place of all of them.
@@ -223,48 +248,48 @@ impl Entries {
     }
 
     /// Returns the entries with others in the place of those that are not as before; `changed` is in order.
-    pub fn changed(&self, changed: Vec<Changed>) -> Self {
-        let mut blocks = Vec::with_capacity(self.blocks.len() + changed.len() / BLOCK + 1);
-        let mut rest = changed.into_iter().peekable();
-        // Which changes belong to which block: those before the first entry of the next one.
-        for (at, block) in self.blocks.iter().enumerate() {
-            let next = self.blocks.get(at + 1).and_then(|next| next.first());
-            let is_here =
-                |(form, kind, _): &Changed| next.is_none_or(|next| (&**form, *kind) < (&*next.form, next.kind));
-            let own: Vec<Changed> = std::iter::from_fn(|| rest.next_if(is_here)).collect();
-            if own.is_empty() {
-                blocks.push(Arc::clone(block));
-                continue;
-            }
-            let mut slots = Vec::with_capacity(block.len() + own.len());
-            let mut old = block.iter().peekable();
-            for (form, kind, slot) in own {
-                while let Some(slot) = old.next_if(|slot| (&slot.form, slot.kind) < (&form, kind)) {
-                    slots.push(slot.clone());
-                }
-                old.next_if(|slot| slot.form == form && slot.kind == kind);
-                slots.extend(slot);
-            }
-            slots.extend(old.cloned());
-            push_blocks(slots, &mut blocks);
-        }
-        push_blocks(rest.filter_map(|(_, _, slot)| slot).collect(), &mut blocks);
-        Entries::of(blocks)
+    pub fn changed(&self, changed: &[Changed<'_>]) -> Self {
+        Entries::of(changed_blocks(&self.blocks, changed))
     }
 }
 
-/// Adds entries as blocks.
-fn push_blocks(mut slots: Vec<Slot>, blocks: &mut Vec<Arc<Vec<Slot>>>) {
-    if slots.is_empty() {
-        return;
+/// Puts entries that are not as before in their places among blocks.
+fn changed_blocks(blocks: &[Arc<Vec<Slot>>], changed: &[Changed<'_>]) -> Vec<Arc<Vec<Slot>>> {
+    match blocks {
+        _ if changed.is_empty() => blocks.to_vec(),
+        [] => {
+            let new: Vec<Slot> = changed.iter().filter_map(|change| change.now.clone()).collect();
+            new.par_chunks(BLOCK).map(|slots| Arc::new(slots.to_vec())).collect()
+        }
+        [block] => {
+            let mut slots = Vec::with_capacity(block.len() + changed.len());
+            let mut old = block.iter().peekable();
+            for change in changed {
+                while let Some(slot) = old.next_if(|slot| slot.key() < change.key()) {
+                    slots.push(slot.clone());
+                }
+                old.next_if(|slot| slot.key() == change.key());
+                slots.extend(change.now.clone());
+            }
+            slots.extend(old.cloned());
+            in_blocks(slots)
+        }
+        _ => {
+            let (left, right) = blocks.split_at(blocks.len() / 2);
+            let first = right[0][0].key();
+            let (before, after) = changed.split_at(changed.partition_point(|change| change.key() < first));
+            let (mut all, rest) = rayon::join(|| changed_blocks(left, before), || changed_blocks(right, after));
+            all.extend(rest);
+            all
+        }
     }
-    if slots.len() <= 2 * BLOCK {
-        slots.shrink_to_fit();
-        blocks.push(Arc::new(slots));
-        return;
-    }
-    let mut slots = slots.into_iter().peekable();
-    while slots.peek().is_some() {
-        blocks.push(Arc::new(slots.by_ref().take(BLOCK).collect()));
+}
+
+/// Divides entries into blocks.
+fn in_blocks(slots: Vec<Slot>) -> Vec<Arc<Vec<Slot>>> {
+    match slots.len() {
+        0 => Vec::new(),
+        1..=MOST_IN_BLOCK => vec![Arc::new(slots)],
+        _ => slots.chunks(BLOCK).map(|slots| Arc::new(slots.to_vec())).collect(),
     }
 }

@@ -219,7 +219,7 @@ impl<'a> Update<'a> {
         let vouched = self.divide(&mut touched);
         let changed_parts = self.parts(&touched, (parts, gone_parts));
         let changed = changed(touched, changed_parts);
-        self.assemble(groups, vouched, changed)
+        self.assemble(groups, vouched, &changed)
     }
 
     /// Returns the words of the pages that have come or gone, in order, with where they occur now.
@@ -305,7 +305,7 @@ impl<'a> Update<'a> {
     }
 
     /// Returns the parts of compounds that are not as before, in order; those that are gone have no entry.
-    fn parts(&self, touched: &[Touched<'_>], (counted, gone): (Counted, Counted)) -> Vec<(Arc<str>, Option<Entry>)> {
+    fn parts(&self, touched: &[Touched<'_>], (counted, gone): (Counted, Counted)) -> Vec<Changed<'a>> {
         let mut events: Vec<(&str, Event<'_>)> = Vec::new();
         let counted_forms = counted.keys().chain(gone.keys());
         events.extend(counted_forms.map(|form| (form.as_str(), Event::Counted)));
@@ -334,7 +334,7 @@ impl<'a> Update<'a> {
         events: &[(&str, Event<'_>)],
         counted: &Counted,
         now: &AHashMap<&str, &Postings>,
-    ) -> (Arc<str>, Option<Entry>) {
+    ) -> Changed<'a> {
         let form = events[0].0;
         let old = self.before.entries.find(form, Kind::Part);
         let (old_counted, mut compounds) = match old.map(|old| &old.made) {
@@ -384,17 +384,15 @@ impl<'a> Update<'a> {
         let before = old.zip(differ.as_deref()).map(|(old, differ)| (&**old, differ));
         let made = Made::Part(own, compounds);
         let entry = || Entry::new(Arc::clone(&form), Kind::Part, all, made, before).knowing(old.map(|old| &**old));
-        let entry = is_there.then(entry);
-        (form, entry)
+        let now = is_there.then(entry).map(|entry| Slot::new(entry, Signature::default()));
+        Changed { form, kind: Kind::Part, old, now }
     }
 
     /// Puts the entries that are not as before among those that are.
-    fn assemble(self, groups: Vec<Arc<Group>>, vouched: Vouched, changed: Vec<Changed>) -> Index {
+    fn assemble(self, groups: Vec<Arc<Group>>, vouched: Vouched, changed: &[Changed<'_>]) -> Index {
         let (before, pages) = (self.before, &self.pages);
         let mut changes = Changes::new(&before.groups, &groups, pages.is_same);
-        for (form, kind, slot) in &changed {
-            changes.note(form, before.entries.find(form, *kind), slot.as_ref());
-        }
+        changed.iter().for_each(|change| changes.note(change));
         let renumbered = |slot: &Slot| {
             let made = match &slot.made {
                 Made::Whole(pieces) => Made::Whole(pieces.clone()),
@@ -414,23 +412,20 @@ impl<'a> Update<'a> {
     }
 }
 
-/// Returns all entries that are not as before, in order; those that are gone have no slot.
-fn changed(touched: Vec<Touched<'_>>, parts: Vec<(Arc<str>, Option<Entry>)>) -> Vec<Changed> {
-    let whole = |Touched { form, old, all, differ, divided }: Touched<'_>| {
+/// Returns all entries that are not as before, in order.
+fn changed<'a>(touched: Vec<Touched<'a>>, parts: Vec<Changed<'a>>) -> Vec<Changed<'a>> {
+    let whole = |Touched { form, old, all, differ, divided }: Touched<'a>| {
         let as_before = || old.map(|old| (old.places().to_vec(), old.signature)).unwrap_or_default();
-        let slot = (!all.is_empty()).then(|| {
+        let now = (!all.is_empty()).then(|| {
             let (pieces, signature) = divided.unwrap_or_else(as_before);
             let before = old.zip(differ.as_deref()).map(|(old, differ)| (&**old, differ));
             let entry = Entry::new(Arc::clone(&form), Kind::Whole, all, Made::Whole(pieces), before);
             Slot::new(entry.knowing(old.map(|old| &**old)), signature)
         });
-        (form, Kind::Whole, slot)
+        Changed { form, kind: Kind::Whole, old, now }
     };
-    let part = |(form, entry): (Arc<str>, Option<Entry>)| {
-        (form, Kind::Part, entry.map(|entry| Slot::new(entry, Signature::default())))
-    };
-    let mut changed: Vec<_> = touched.into_par_iter().map(whole).chain(parts.into_par_iter().map(part)).collect();
-    changed.par_sort_unstable_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+    let mut changed: Vec<_> = touched.into_par_iter().map(whole).chain(parts).collect();
+    changed.par_sort_unstable_by(|a, b| a.key().cmp(&b.key()));
     changed
 }
 

@@ -19,7 +19,7 @@ use std::sync::{Arc, OnceLock};
 use serde::Serialize;
 
 use super::documents::Group;
-use super::entries::{Entries, Kind, Slot};
+use super::entries::{Changed, Entries, Kind, Slot};
 use super::index::Index;
 use crate::digest::Digest;
 
@@ -81,12 +81,13 @@ impl Changes {
     }
 
     /// Notes that an entry has been put in the place of another; they are noted in order.
-    pub fn note(&mut self, form: &Arc<str>, before: Option<&Slot>, now: Option<&Slot>) {
+    pub fn note(&mut self, change: &Changed<'_>) {
+        let (before, now) = (change.old, change.now.as_ref());
         if !before.zip(now).is_some_and(|(before, now)| now.keeps_as(before)) {
             self.homes.extend(before.or(now).map(|slot| slot.home));
         }
         if before.map(|slot| slot.documents()) != now.map(|slot| slot.documents()) {
-            self.forms.push(Arc::clone(form));
+            self.forms.push(Arc::clone(&change.form));
         }
     }
 
@@ -100,6 +101,25 @@ impl Changes {
 impl Shards {
     /// Divides an index of so many pages; the digests of shards that are as before are taken over.
     pub fn new(entries: &Entries, pages: usize, changes: &Changes, before: &Shards) -> Self {
+        let total: usize = entries.iter().map(|slot| slot.kept as usize).sum();
+        let count = total.div_ceil(POSTINGS_A_SHARD).max(1).next_power_of_two();
+        let (words, (by_home, starts)) =
+            rayon::join(|| Shards::words(entries, changes, before), || by_home(entries, count));
+        let by_name = words.iter().enumerate().map(|(at, (prefix, ..))| (file_name(prefix), at)).collect();
+
+        let mut is_same = vec![count == before.postings.len() && !changes.renumbered; count];
+        changes.homes.iter().for_each(|home| is_same[shard_of(*home, count)] = false);
+        let old = |at: usize| is_same[at].then(|| Known::clone(&before.postings[at]));
+        let postings = (0..count).map(|at| old(at).unwrap_or_default()).collect();
+
+        let old = |at: usize| (!changes.pages[at]).then(|| before.pages.get(at).cloned()).flatten();
+        let pages = (0..pages).map(|at| old(at).unwrap_or_default()).collect();
+        let facets = if changes.facets { Known::default() } else { Known::clone(&before.facets) };
+        Shards { words, by_name, postings, by_home, starts, pages, facets, index: Known::default() }
+    }
+
+    /// Divides the lexicon.
+    fn words(entries: &Entries, changes: &Changes, before: &Shards) -> Vec<(String, Range<usize>, Known)> {
         let mut words = Vec::new();
         divide(entries, String::new(), 0..entries.len(), &mut words);
         let word = |(prefix, range): (String, Range<usize>)| {
@@ -107,21 +127,7 @@ impl Shards {
             let same = old.filter(|(_, old, _)| old.len() == range.len() && !changes.has_form(&prefix));
             (prefix, range, same.map(|(_, _, digest)| Known::clone(digest)).unwrap_or_default())
         };
-        let words: Vec<_> = words.into_iter().map(word).collect();
-        let by_name = words.iter().enumerate().map(|(at, (prefix, ..))| (file_name(prefix), at)).collect();
-
-        let total: usize = entries.iter().map(|slot| slot.kept as usize).sum();
-        let count = total.div_ceil(POSTINGS_A_SHARD).max(1).next_power_of_two();
-        let mut is_same = vec![count == before.postings.len() && !changes.renumbered; count];
-        changes.homes.iter().for_each(|home| is_same[shard_of(*home, count)] = false);
-        let old = |at: usize| is_same[at].then(|| Known::clone(&before.postings[at]));
-        let postings = (0..count).map(|at| old(at).unwrap_or_default()).collect();
-        let (by_home, starts) = by_home(entries, count);
-
-        let old = |at: usize| (!changes.pages[at]).then(|| before.pages.get(at).cloned()).flatten();
-        let pages = (0..pages).map(|at| old(at).unwrap_or_default()).collect();
-        let facets = if changes.facets { Known::default() } else { Known::clone(&before.facets) };
-        Shards { words, by_name, postings, by_home, starts, pages, facets, index: Known::default() }
+        words.into_iter().map(word).collect()
     }
 
     /// Returns the entries that a word, or another form of it, can be among.
