@@ -3,16 +3,20 @@
 //! It is kept from one round to the next in [`Parsed`](super::Parsed) and taken over while its [`key`] stays the same, as
 //! it does when a text is edited. It never holds anything that a text decides.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use ahash::RandomState;
+use rayon::prelude::*;
 
 use super::pages::{Found, Pages};
-use super::{Cards, Coverage, Generated, Hidden, Outline, PageId};
+use super::{Cards, Coverage, Generated, Hidden, Outline, Page, PageId};
 use crate::config::{Config, Lang};
 use crate::digest::Digest;
 use crate::source::TextFile;
+
+/// How many pages one digest covers.
+const TOGETHER: usize = 512;
 
 /// Where each page stands among those of its language, in the order of ids: looked up far more often than the order
 /// changes.
@@ -35,6 +39,8 @@ pub struct Frame {
     pub cards: Arc<BTreeMap<Lang, Cards>>,
     /// The cases, in reading order.
     pub cases: Arc<[PageId]>,
+    /// The channels that pages name.
+    pub channels: Arc<BTreeSet<String>>,
     /// Where each page stands.
     pub places: Arc<Places>,
     /// What references can lead to.
@@ -53,10 +59,11 @@ pub fn key(
     statements: Option<&Arc<TextFile>>,
 ) -> Digest {
     let data = found.data_files();
+    let heads = pages.by_lang.iter().map(|(lang, pages)| (lang, heads(pages))).collect::<Vec<_>>();
     let mut parts: Vec<&[u8]> = vec![config.digest.as_ref()];
-    for (lang, pages) in &pages.by_lang {
+    for (lang, heads) in &heads {
         parts.extend([b"\0", lang.as_bytes()]);
-        parts.extend(pages.values().flat_map(|page| [page.head.as_ref(), page.anchors.as_ref()]));
+        parts.extend(heads.iter().map(Digest::as_ref));
     }
     let hidden =
         hidden.iter().flat_map(|(id, hidden)| [id.as_bytes(), hidden.redirect.as_bytes(), hidden.page.head.as_ref()]);
@@ -69,4 +76,11 @@ pub fn key(
     parts.extend(statements.map(|file| file.digest.as_ref()));
     parts.extend(data.iter().map(Digest::as_ref));
     Digest::of_parts(parts)
+}
+
+/// Returns digests of the heads and headings of pages.
+fn heads(pages: &BTreeMap<PageId, Arc<Page>>) -> Vec<Digest> {
+    let pages: Vec<&Arc<Page>> = pages.values().collect();
+    let of_some = |pages: &[&Arc<Page>]| Digest::of_parts(pages.iter().flat_map(|page| [page.head, page.anchors]));
+    pages.par_chunks(TOGETHER).map(of_some).collect()
 }

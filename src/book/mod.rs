@@ -106,6 +106,8 @@ pub struct Book {
     pub cards: Arc<BTreeMap<Lang, Cards>>,
     /// The pages that are listed as cases, in reading order.
     listed: Arc<[PageId]>,
+    /// The channels that pages name.
+    pub channels: Arc<BTreeSet<String>>,
     /// The cases and their filters, by language.
     pub cases: BTreeMap<Lang, Cases>,
     /// The digest of everything that a page's references can lead to.
@@ -254,6 +256,7 @@ impl Book {
             cases: BTreeMap::new(),
             reach: None,
             heads: key,
+            channels: Arc::default(),
         };
         book.frame(known.as_ref(), &found);
         book.cases = book.config.languages.iter().map(|lang| (Arc::clone(lang), Cases::new(&book, lang))).collect();
@@ -262,7 +265,7 @@ impl Book {
         out.append(&mut of_walks);
         let outputs = book.check_outputs(known.as_ref(), &mut out);
         // What has faults is looked at again in each round, so that they are told again.
-        parsed.frame = book.framed(key, outputs).filter(|_| framed == 0);
+        parsed.frame = book.framed(outputs).filter(|_| framed == 0);
         if !has_errors(&out) {
             book.drifts = drift::find(&book.overrides, &book.layers, &mut out);
             out.extend(
@@ -273,15 +276,16 @@ impl Book {
     }
 
     /// Returns what later rounds may take over.
-    fn framed(&self, key: Digest, outputs: Option<Digest>) -> Option<Frame> {
+    fn framed(&self, outputs: Option<Digest>) -> Option<Frame> {
         Some(Frame {
-            key,
+            key: self.heads,
             outline: Arc::clone(&self.outline),
             aliases: Arc::clone(&self.aliases),
             coverage: Arc::clone(&self.coverage),
             generated: Arc::clone(&self.generated),
             cards: Arc::clone(&self.cards),
             cases: Arc::clone(&self.listed),
+            channels: Arc::clone(&self.channels),
             places: Arc::clone(&self.places),
             reach: self.reach?,
             outputs,
@@ -305,6 +309,7 @@ impl Book {
             self.generated = Arc::clone(&frame.generated);
             self.cards = Arc::clone(&frame.cards);
             self.listed = Arc::clone(&frame.cases);
+            self.channels = Arc::clone(&frame.channels);
             self.places = Arc::clone(&frame.places);
             self.reach = Some(frame.reach);
             return;
@@ -315,6 +320,8 @@ impl Book {
         self.places = Arc::new(self.in_order.iter().map(of_lang).collect());
         let is_case = |id: &&PageId| self.source_pages().get(*id).is_some_and(|page| cases::is_listed(page));
         self.listed = self.outline.order().iter().filter(is_case).cloned().collect();
+        let pages = self.pages.values().flat_map(BTreeMap::values);
+        self.channels = Arc::new(pages.flat_map(|page| page.front.channels.iter().cloned()).collect());
         self.generated = Arc::new(links::generated(self));
         let cards = self.config.languages.iter().map(|lang| (Arc::clone(lang), Cards::new(self, lang)));
         self.cards = Arc::new(cards.collect());

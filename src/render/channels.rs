@@ -20,9 +20,13 @@ pub fn name(tracked: &Tracked<'_>, lang: &Lang, channel: &str) -> String {
 
 /// Reports channels that have no name in one of the book's languages (`E070`).
 pub fn check(book: &Book, theme: &Theme, out: &mut Vec<Diagnostic>) {
+    let is_named = |channel: &String| book.config.languages.iter().all(|lang| has_name(theme, lang, channel));
+    if book.channels.iter().all(is_named) {
+        return;
+    }
     for page in book.pages.values().flat_map(|pages| pages.values()) {
         for (index, channel) in page.front.channels.iter().enumerate() {
-            let has_name = |lang: &&Lang| theme.strings[*lang].contains_key(&format!("{KEY}{channel}"));
+            let has_name = |lang: &&Lang| has_name(theme, lang, channel);
             let Some(lang) = book.config.languages.iter().find(|lang| !has_name(lang)) else { continue };
             let place = page.place(&["channels".into(), index.into()], Part::Value);
             let fault = |message: String| Diagnostic::new(Code::E070, message).at(place.clone()).address(&*page.id);
@@ -37,4 +41,8 @@ pub fn check(book: &Book, theme: &Theme, out: &mut Vec<Diagnostic>) {
             });
         }
     }
+}
+
+fn has_name(theme: &Theme, lang: &Lang, channel: &str) -> bool {
+    theme.strings[lang].contains_key(&format!("{KEY}{channel}"))
 }

@@ -125,11 +125,19 @@ pub struct Group {
     pub documents: Vec<Document>,
 }
 
-/// Groups, in order, each with what it was made from; none where it is made anew each time.
-pub(super) type Collected = (Vec<Arc<Group>>, Vec<Option<MadeFrom>>);
+/// What the groups of a language were made from.
+#[derive(Debug, Default)]
+pub(super) struct MadeFrom {
+    /// For each group the digests of its page and of the page in the source language; none where it is made anew each time.
+    pages: Vec<Option<[Digest; 2]>>,
+    /// What all groups were made from besides; none where there are no groups.
+    shared: Option<Digest>,
+    /// The cards of all pages, which say their paths.
+    cards: Option<Digest>,
+}
 
 /// A group of before, and what it was made from.
-type Known<'k> = (&'k Arc<Group>, &'k Option<MadeFrom>);
+type Known<'k> = (&'k Arc<Group>, &'k Option<[Digest; 2]>);
 
 /// Returns everything that can be found in a language, by page, in order.
 ///
@@ -137,10 +145,10 @@ type Known<'k> = (&'k Arc<Group>, &'k Option<MadeFrom>);
 pub(super) fn collect<'b>(
     book: &'b Book,
     lang: &Lang,
-    (before, sources): (&[Arc<Group>], &[Option<MadeFrom>]),
-) -> Collected {
+    (before, sources): (&[Arc<Group>], &MadeFrom),
+) -> (Vec<Arc<Group>>, MadeFrom) {
     let synonyms = Synonyms::new(book, lang);
-    let shared = shared(book);
+    let shared = Some(shared(book));
     let known = |page: &str| before.binary_search_by(|group| group.page.as_str().cmp(page)).ok().map(|at| &before[at]);
     let as_before = |group: Group| match known(&group.page).filter(|known| ***known == group) {
         Some(known) => Arc::clone(known),
@@ -149,53 +157,29 @@ pub(super) fn collect<'b>(
     let cards = book.cards.get(lang).and_then(|cards| cards.digest);
     let of_page = |(id, source, known): (&PageId, &Arc<Page>, Option<Known<'_>>)| {
         let page = if *lang == source.lang { source } else { book.page(lang, id).unwrap_or(source) };
-        let lang_of_page = Lang::clone(&page.lang);
-        let made_from = MadeFrom { lang: lang_of_page, page: page.digest, source: source.digest, shared, cards };
+        let made_from = Some([page.digest, source.digest]);
+        let is_at = |group: &Group| group.path == paths::page(book, lang, id);
         let is_as_before = |(group, from): &Known<'_>| {
-            let is_at = || group.path == paths::page(book, lang, id);
-            from.as_ref().is_some_and(|from| from.is_same(&made_from, is_at))
+            **from == made_from && sources.shared == shared && (sources.cards == cards || is_at(group))
         };
         let group = match known.filter(is_as_before) {
             Some((known, _)) => Arc::clone(known),
             None => as_before(group(book, lang, page, &synonyms)),
         };
-        (group, Some(made_from))
+        (group, made_from)
     };
-    let mut rest = before.iter().zip(sources).peekable();
+    let mut rest = before.iter().zip(&sources.pages).peekable();
     let beside = |(id, source): (&'b PageId, &'b Arc<Page>)| {
         while rest.next_if(|(group, _)| *group.page < **id).is_some() {}
         (id, source, rest.next_if(|(group, _)| *group.page == **id))
     };
     let pages = book.source_pages().iter().map(beside).collect::<Vec<_>>();
-    let mut groups: Vec<(Arc<Group>, Option<MadeFrom>)> = pages.into_par_iter().map(of_page).collect();
+    let mut groups: Vec<(Arc<Group>, Option<[Digest; 2]>)> = pages.into_par_iter().map(of_page).collect();
     let others = glossary(book, lang).into_iter().chain(book.flows.values().map(|checked| flow(book, lang, checked)));
     groups.extend(others.map(|group| (as_before(group), None)));
     groups.sort_by(|a, b| a.0.page.cmp(&b.0.page));
-    groups.into_iter().unzip()
-}
-
-/// What the group of a page is made from.
-#[derive(Debug, Clone)]
-pub(super) struct MadeFrom {
-    lang: Lang,
-    page: Digest,
-    source: Digest,
-    /// What all groups are made from besides.
-    shared: Digest,
-    /// The cards of all pages, which say their paths.
-    cards: Option<Digest>,
-}
-
-impl MadeFrom {
-    /// Returns whether a group made from the other would come out the same; `is_at` says whether the path is the same,
-    /// where the cards have changed.
-    fn is_same(&self, other: &Self, is_at: impl FnOnce() -> bool) -> bool {
-        self.page == other.page
-            && self.source == other.source
-            && self.shared == other.shared
-            && self.lang == other.lang
-            && (self.cards == other.cards || is_at())
-    }
+    let (groups, pages) = groups.into_iter().unzip();
+    (groups, MadeFrom { pages, shared, cards })
 }
 
 /// Returns the digest of what the groups of all pages are made from besides the pages: terms and values.

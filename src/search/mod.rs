@@ -40,17 +40,18 @@ pub use rank::{Found, Searcher};
 pub struct Search {
     by_lang: BTreeMap<Lang, Index>,
     /// What the index's groups were made from, by language.
-    made_from: BTreeMap<Lang, Vec<Option<MadeFrom>>>,
+    made_from: BTreeMap<Lang, MadeFrom>,
 }
 
 impl Search {
     /// Makes the indexes of all languages of a book; what is as in those of `before` is taken over.
     pub fn new(book: &Book, before: Option<&Search>) -> Self {
         let mut search = Search { by_lang: BTreeMap::new(), made_from: BTreeMap::new() };
+        let nothing = MadeFrom::default();
         for lang in &book.config.languages {
             let index = before.and_then(|before| before.index(lang));
             let groups = index.map(|index| index.groups.as_slice()).unwrap_or_default();
-            let sources = before.and_then(|before| before.made_from.get(lang)).map(Vec::as_slice).unwrap_or_default();
+            let sources = before.and_then(|before| before.made_from.get(lang)).unwrap_or(&nothing);
             let (groups, sources) = documents::collect(book, lang, (groups, sources));
             search.by_lang.insert(Lang::clone(lang), Index::new(lang, groups, index));
             search.made_from.insert(Lang::clone(lang), sources);
