@@ -13,7 +13,7 @@ use crate::book::digests::{Family, Guard};
 use crate::digest::Digest;
 use crate::pipeline::Prepared;
 use crate::render::tracked;
-use crate::site::{How, Output, Site};
+use crate::site::{How, Output, Planned, Site};
 
 /// Entries that nothing uses any more are cleared away when there are this many, and most are of their kind.
 const MOST_UNUSED: usize = 4096;
@@ -65,6 +65,40 @@ pub struct Due {
     pub remove: Vec<Arc<str>>,
 }
 
+/// An output as it was last made.
+type Known<'k> = (&'k Arc<str>, &'k Kept);
+
+/// How many files are compared one after another at most.
+const TOGETHER: usize = 2048;
+
+/// Compares a part of a plan, whose first file has a position, with the outputs between whose paths it lies.
+fn due_among(known: &[Known<'_>], (first, plan): (usize, &[Planned]), is_stale: &(impl Fn(&Kept) -> bool + Sync)) -> Due {
+    if plan.len() > TOGETHER {
+        let (left, right) = plan.split_at(plan.len() / 2);
+        let (before, after) = known.split_at(known.partition_point(|(path, _)| ***path < *right[0].path));
+        let (mut due, rest) = rayon::join(
+            || due_among(before, (first, left), is_stale),
+            || due_among(after, (first + left.len(), right), is_stale),
+        );
+        due.make.extend(rest.make);
+        due.remove.extend(rest.remove);
+        return due;
+    }
+    let mut due = Due::default();
+    let mut known = known.iter().peekable();
+    for (at, planned) in (first..).zip(plan) {
+        while let Some((path, _)) = known.next_if(|(path, _)| ***path < *planned.path) {
+            due.remove.push(Arc::clone(path));
+        }
+        let kept = known.next_if(|(path, _)| ***path == *planned.path);
+        if !kept.is_some_and(|(_, kept)| kept.how == planned.how && !is_stale(kept)) {
+            due.make.push(at);
+        }
+    }
+    due.remove.extend(known.map(|(path, _)| Arc::clone(path)));
+    due
+}
+
 impl Ledger {
     /// Says what must be made and removed, so that the outputs are those of this site.
     ///
@@ -76,19 +110,8 @@ impl Ledger {
             is_entry_stale[*at] = true;
         }
         let is_stale = |kept: &Kept| !stale.is_empty() && kept.inputs.iter().any(|at| is_entry_stale[*at]);
-        let mut due = Due::default();
-        let mut known = self.outputs.iter().peekable();
-        for (at, planned) in site.plan.iter().enumerate() {
-            while let Some((path, _)) = known.next_if(|(path, _)| ***path < *planned.path) {
-                due.remove.push(Arc::clone(path));
-            }
-            let kept = known.next_if(|(path, _)| ***path == *planned.path);
-            if !kept.is_some_and(|(_, kept)| kept.how == planned.how && !is_stale(kept)) {
-                due.make.push(at);
-            }
-        }
-        due.remove.extend(known.map(|(path, _)| Arc::clone(path)));
-        due
+        let known: Vec<Known<'_>> = self.outputs.iter().collect();
+        due_among(&known, (0, &site.plan), &is_stale)
     }
 
     /// Returns the positions of the entries that have another digest now. The shards of the search index are not among
