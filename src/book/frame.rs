@@ -53,13 +53,13 @@ pub struct Frame {
 /// and which pages and other files there are.
 pub fn key(
     config: &Config,
-    pages: &Pages,
+    (pages, in_order): (&Pages, &BTreeMap<Lang, Vec<Arc<Page>>>),
     hidden: &BTreeMap<PageId, Hidden>,
     found: &Found,
     statements: Option<&Arc<TextFile>>,
 ) -> Digest {
     let data = found.data_files();
-    let heads = pages.by_lang.iter().map(|(lang, pages)| (lang, heads(pages))).collect::<Vec<_>>();
+    let heads = in_order.iter().map(|(lang, pages)| (lang, heads(pages))).collect::<Vec<_>>();
     let mut parts: Vec<&[u8]> = vec![config.digest.as_ref()];
     for (lang, heads) in &heads {
         parts.extend([b"\0", lang.as_bytes()]);
@@ -79,8 +79,7 @@ pub fn key(
 }
 
 /// Returns digests of the heads and headings of pages.
-fn heads(pages: &BTreeMap<PageId, Arc<Page>>) -> Vec<Digest> {
-    let pages: Vec<&Arc<Page>> = pages.values().collect();
-    let of_some = |pages: &[&Arc<Page>]| Digest::of_parts(pages.iter().flat_map(|page| [page.head, page.anchors]));
+fn heads(pages: &[Arc<Page>]) -> Vec<Digest> {
+    let of_some = |pages: &[Arc<Page>]| Digest::of_parts(pages.iter().flat_map(|page| [page.head, page.anchors]));
     pages.par_chunks(TOGETHER).map(of_some).collect()
 }

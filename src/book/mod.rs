@@ -196,7 +196,9 @@ impl Book {
             let help = "write it with a `title`; `opas new page index` makes one";
             out.push(Diagnostic::new(Code::E037, message).help(help));
         }
-        let key = frame::key(&config, &pages, &hidden, &found, ground.statements.as_ref());
+        let in_order = pages.by_lang.iter().map(|(lang, pages)| (Arc::clone(lang), pages.values().cloned().collect()));
+        let in_order = in_order.collect::<BTreeMap<_, Vec<_>>>();
+        let key = frame::key(&config, (&pages, &in_order), &hidden, &found, ground.statements.as_ref());
         let known = parsed.frame.take().filter(|frame| frame.key == key);
         let mut framed = out.len();
         let outline = known.as_ref().map_or_else(
@@ -225,11 +227,7 @@ impl Book {
         framed += out.len() - before;
         let mut book = Book {
             config,
-            in_order: pages
-                .by_lang
-                .iter()
-                .map(|(lang, pages)| (Arc::clone(lang), pages.values().cloned().collect()))
-                .collect(),
+            in_order,
             places: Arc::default(),
             listed: Arc::default(),
             pages: pages.by_lang,
@@ -339,6 +337,11 @@ impl Book {
             Some(places) => self.in_order.get(lang)?.get(*places.get(id)?),
             None => self.pages.get(lang)?.get(id),
         }
+    }
+
+    /// Returns the pages of the source language in the order of their ids.
+    pub fn source_pages_in_order(&self) -> &[Arc<Page>] {
+        self.in_order.get(self.config.source_lang()).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Returns the pages of the source language.

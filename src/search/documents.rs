@@ -10,7 +10,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::book::links::Generated;
-use crate::book::{Book, Entry, Input, Kind, Page, PageId, Variables};
+use crate::book::{Book, Entry, Input, Kind, Page, Variables};
 use crate::config::Lang;
 use crate::digest::Digest;
 use crate::document::{Block, Inline, Op, text};
@@ -125,6 +125,9 @@ pub struct Group {
     pub documents: Vec<Document>,
 }
 
+/// How many pages are looked at one after another.
+const TOGETHER: usize = 64;
+
 /// What the groups of a language were made from.
 #[derive(Debug, Default)]
 pub(super) struct MadeFrom {
@@ -142,8 +145,8 @@ type Known<'k> = (&'k Arc<Group>, &'k Option<[Digest; 2]>);
 /// Returns everything that can be found in a language, by page, in order.
 ///
 /// `before` is the same of a book before, whose groups are taken over where they are as they were.
-pub(super) fn collect<'b>(
-    book: &'b Book,
+pub(super) fn collect(
+    book: &Book,
     lang: &Lang,
     (before, sources): (&[Arc<Group>], &MadeFrom),
 ) -> (Vec<Arc<Group>>, MadeFrom) {
@@ -155,7 +158,8 @@ pub(super) fn collect<'b>(
         None => Arc::new(group),
     };
     let cards = book.cards.get(lang).and_then(|cards| cards.digest);
-    let of_page = |(id, source, known): (&PageId, &Arc<Page>, Option<Known<'_>>)| {
+    let of_page = |source: &Arc<Page>, known: Option<Known<'_>>| {
+        let id = &source.id;
         let page = if *lang == source.lang { source } else { book.page(lang, id).unwrap_or(source) };
         let made_from = Some([page.digest, source.digest]);
         let is_at = |group: &Group| group.path == paths::page(book, lang, id);
@@ -168,13 +172,18 @@ pub(super) fn collect<'b>(
         };
         (group, made_from)
     };
-    let mut rest = before.iter().zip(&sources.pages).peekable();
-    let beside = |(id, source): (&'b PageId, &'b Arc<Page>)| {
-        while rest.next_if(|(group, _)| *group.page < **id).is_some() {}
-        (id, source, rest.next_if(|(group, _)| *group.page == **id))
+    // Both are in order, so that each page finds its group beside it.
+    let of_pages = |pages: &[Arc<Page>]| {
+        let start = before.partition_point(|group| group.page.as_str() < &*pages[0].id);
+        let mut rest = before[start..].iter().zip(&sources.pages[start..]).peekable();
+        let beside = |source: &Arc<Page>| {
+            while rest.next_if(|(group, _)| *group.page < *source.id).is_some() {}
+            of_page(source, rest.next_if(|(group, _)| *group.page == *source.id))
+        };
+        pages.iter().map(beside).collect::<Vec<_>>()
     };
-    let pages = book.source_pages().iter().map(beside).collect::<Vec<_>>();
-    let mut groups: Vec<(Arc<Group>, Option<[Digest; 2]>)> = pages.into_par_iter().map(of_page).collect();
+    let pages = book.source_pages_in_order().par_chunks(TOGETHER);
+    let mut groups: Vec<(Arc<Group>, Option<[Digest; 2]>)> = pages.flat_map_iter(of_pages).collect();
     let others = glossary(book, lang).into_iter().chain(book.flows.values().map(|checked| flow(book, lang, checked)));
     groups.extend(others.map(|group| (as_before(group), None)));
     groups.sort_by(|a, b| a.0.page.cmp(&b.0.page));

@@ -93,10 +93,12 @@ impl Pages {
         let mut pages = Pages { to: vec![None; before.len()], gone: Vec::new(), come: Vec::new(), is_same: true };
         let mut old = before.iter().enumerate().peekable();
         for (number, group) in now.iter().enumerate() {
-            while let Some((at, _)) = old.next_if(|(_, other)| other.page < group.page) {
+            // Most are the same, which is seen sooner than their names are compared.
+            let is_before = |other: &Arc<Group>| !Arc::ptr_eq(other, group) && other.page < group.page;
+            while let Some((at, _)) = old.next_if(|(_, other)| is_before(other)) {
                 pages.gone.push(at);
             }
-            match old.next_if(|(_, other)| other.page == group.page) {
+            match old.next_if(|(_, other)| Arc::ptr_eq(other, group) || other.page == group.page) {
                 Some((at, other)) if Arc::ptr_eq(other, group) => {
                     pages.to[at] = u32::try_from(number).ok();
                     pages.is_same &= at == number;

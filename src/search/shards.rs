@@ -16,6 +16,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::documents::Group;
@@ -29,6 +30,8 @@ const MOST_FORMS: usize = 4000;
 const POSTINGS_A_SHARD: usize = 2048;
 /// How many of a form's first letters say in which shard its postings lie.
 const HASHED_LETTERS: usize = 7;
+/// Into how many parts the entries are divided to sort them.
+const PARTS: usize = 4;
 /// The most characters of a document that excerpts are made from.
 const LONGEST_TEXT: usize = 1600;
 
@@ -44,13 +47,20 @@ pub struct Shards {
     by_name: BTreeMap<String, usize>,
     /// The shards of postings; there are as many as a power of two.
     postings: Vec<Known>,
-    /// The numbers of all entries, in the order of the shards of postings and within these of the entries.
-    by_home: Vec<u32>,
-    /// Where each shard of postings begins among them, and where the last one ends.
-    starts: Vec<usize>,
+    /// The entries by the shard that holds their postings: some of them, then some more.
+    homes: Vec<Homes>,
     pages: Vec<Known>,
     facets: Known,
     index: Known,
+}
+
+/// Entries that follow each other, by the shard that holds their postings.
+#[derive(Debug)]
+struct Homes {
+    /// Their numbers, in the order of the shards and within these of the entries.
+    numbers: Vec<u32>,
+    /// Where each shard begins among them, and where the last one ends.
+    starts: Vec<usize>,
 }
 
 /// What is not as in the index before.
@@ -103,8 +113,7 @@ impl Shards {
     pub fn new(entries: &Entries, pages: usize, changes: &Changes, before: &Shards) -> Self {
         let total: usize = entries.iter().map(|slot| slot.kept as usize).sum();
         let count = total.div_ceil(POSTINGS_A_SHARD).max(1).next_power_of_two();
-        let (words, (by_home, starts)) =
-            rayon::join(|| Shards::words(entries, changes, before), || by_home(entries, count));
+        let (words, homes) = rayon::join(|| Shards::words(entries, changes, before), || homes(entries, count));
         let by_name = words.iter().enumerate().map(|(at, (prefix, ..))| (file_name(prefix), at)).collect();
 
         let mut is_same = vec![count == before.postings.len() && !changes.renumbered; count];
@@ -115,7 +124,7 @@ impl Shards {
         let old = |at: usize| (!changes.pages[at]).then(|| before.pages.get(at).cloned()).flatten();
         let pages = (0..pages).map(|at| old(at).unwrap_or_default()).collect();
         let facets = if changes.facets { Known::default() } else { Known::clone(&before.facets) };
-        Shards { words, by_name, postings, by_home, starts, pages, facets, index: Known::default() }
+        Shards { words, by_name, postings, homes, pages, facets, index: Known::default() }
     }
 
     /// Divides the lexicon.
@@ -152,8 +161,8 @@ impl Shards {
     }
 
     /// Returns the numbers of the entries whose postings lie in a shard.
-    fn held_by(&self, shard: usize) -> &[u32] {
-        &self.by_home[self.starts[shard]..self.starts[shard + 1]]
+    fn held_by(&self, shard: usize) -> impl Iterator<Item = u32> {
+        self.homes.iter().flat_map(move |homes| &homes.numbers[homes.starts[shard]..homes.starts[shard + 1]]).copied()
     }
 
     fn shard(&self, name: &str) -> Option<(Shard, &Known)> {
@@ -187,21 +196,26 @@ enum Shard {
     Page(usize),
 }
 
-/// Sorts the numbers of entries by the shard that holds their postings; returns them and where each shard begins.
-fn by_home(entries: &Entries, shards: usize) -> (Vec<u32>, Vec<usize>) {
-    let mut starts = vec![0; shards + 1];
-    entries.iter().for_each(|slot| starts[shard_of(slot.home, shards) + 1] += 1);
-    for at in 1..starts.len() {
-        starts[at] += starts[at - 1];
-    }
-    let mut next = starts.clone();
-    let mut sorted = vec![0; entries.len()];
-    for (number, slot) in (0..).zip(entries.iter()) {
-        let at = &mut next[shard_of(slot.home, shards)];
-        sorted[*at] = number;
-        *at += 1;
-    }
-    (sorted, starts)
+/// Sorts the numbers of entries by the shard that holds their postings.
+fn homes(entries: &Entries, shards: usize) -> Vec<Homes> {
+    let part = entries.len().div_ceil(PARTS).max(1);
+    let of_part = |first: usize| {
+        let range = first..(first + part).min(entries.len());
+        let mut starts = vec![0; shards + 1];
+        entries.range(range.clone()).for_each(|slot| starts[shard_of(slot.home, shards) + 1] += 1);
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let mut next = starts.clone();
+        let mut numbers = vec![0; range.len()];
+        for (number, slot) in (u32::try_from(first).unwrap_or(u32::MAX)..).zip(entries.range(range)) {
+            let at = &mut next[shard_of(slot.home, shards)];
+            numbers[*at] = number;
+            *at += 1;
+        }
+        Homes { numbers, starts }
+    };
+    (0..entries.len()).step_by(part).collect::<Vec<_>>().into_par_iter().map(of_part).collect()
 }
 
 /// Divides a range of entries that begin alike; each shard's entries follow each other.
@@ -311,9 +325,9 @@ fn lexicon(index: &Index, range: Range<usize>) -> String {
 }
 
 /// The postings of a shard, a line for each of its forms: the form, ` ` or `+` as in the lexicon, and the postings.
-fn postings(index: &Index, entries: &[u32]) -> String {
+fn postings(index: &Index, entries: impl Iterator<Item = u32>) -> String {
     let mut lines = String::new();
-    for entry in entries.iter().map(|number| &index.entries[*number as usize]) {
+    for entry in entries.map(|number| &index.entries[number as usize]) {
         let mark = if entry.kind == Kind::Part { "+" } else { " " };
         let _ = write!(lines, "{}{mark}", entry.form);
         let mut before = 0;
