@@ -72,7 +72,11 @@ type Known<'k> = (&'k Arc<str>, &'k Kept);
 const TOGETHER: usize = 2048;
 
 /// Compares a part of a plan, whose first file has a position, with the outputs between whose paths it lies.
-fn due_among(known: &[Known<'_>], (first, plan): (usize, &[Planned]), is_stale: &(impl Fn(&Kept) -> bool + Sync)) -> Due {
+fn due_among(
+    known: &[Known<'_>],
+    (first, plan): (usize, &[Planned]),
+    is_stale: &(impl Fn(&Kept) -> bool + Sync),
+) -> Due {
     if plan.len() > TOGETHER {
         let (left, right) = plan.split_at(plan.len() / 2);
         let (before, after) = known.split_at(known.partition_point(|(path, _)| ***path < *right[0].path));

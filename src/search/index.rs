@@ -331,12 +331,7 @@ impl<'a> Update<'a> {
     }
 
     /// Makes the entry of a part anew.
-    fn part(
-        &self,
-        events: &[(&str, Event<'_>)],
-        counted: &Counted,
-        now: &AHashMap<&str, &Postings>,
-    ) -> Changed<'a> {
+    fn part(&self, events: &[(&str, Event<'_>)], counted: &Counted, now: &AHashMap<&str, &Postings>) -> Changed<'a> {
         let form = events[0].0;
         let old = self.before.entries.find(form, Kind::Part);
         let (old_counted, mut compounds) = match old.map(|old| &old.made) {
@@ -394,7 +389,9 @@ impl<'a> Update<'a> {
     fn assemble(self, groups: Vec<Arc<Group>>, vouched: Vouched, changed: &[Changed<'_>]) -> Index {
         let (before, pages) = (self.before, &self.pages);
         let mut changes = Changes::new(&before.groups, &groups, pages.is_same);
-        changed.iter().for_each(|change| changes.note(change));
+        for change in changed {
+            changes.note(change);
+        }
         let renumbered = |slot: &Slot| {
             let made = match &slot.made {
                 Made::Whole(pieces) => Made::Whole(pieces.clone()),
