@@ -14,7 +14,7 @@ pub const HIGHEST: u32 = 63;
 pub const MOST_POSTINGS: usize = 1000;
 
 /// About how many postings stand in a chunk.
-const CHUNK: usize = 768;
+const CHUNK: usize = 256;
 
 /// A document and how much a form says of it. The document is the number of its page times 256 and that of its section.
 pub type Posting = (u32, u8);
