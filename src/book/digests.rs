@@ -88,8 +88,8 @@ pub enum Family {
     Cards(Lang),
     /// Where the links of one page lead.
     Links(Lang, PageId),
-    /// The shards of the search index of a language.
-    Index(Lang),
+    /// The shards of the search index.
+    Index,
     /// What the front matter of all pages says.
     Heads,
     /// Each is looked at by itself.
@@ -108,7 +108,7 @@ impl Input {
                 Family::Cards(Arc::clone(lang))
             }
             Input::Link(lang, id, _) => Family::Links(Arc::clone(lang), Arc::clone(id)),
-            Input::Shard(lang, _) => Family::Index(Arc::clone(lang)),
+            Input::Shard(..) => Family::Index,
             Input::Changes(_) | Input::Walks(_) => Family::Heads,
             _ => Family::Single,
         }
@@ -146,7 +146,7 @@ impl Book {
             Family::Cards(lang) => Some([self.cards.get(lang)?.digest?, self.outline.digest()]),
             Family::Links(lang, id) => Some([self.page(lang, id)?.digest, self.reach?]),
             Family::Heads => Some([self.heads, self.outline.digest()]),
-            Family::Index(_) | Family::Single => None,
+            Family::Index | Family::Single => None,
         }
     }
 

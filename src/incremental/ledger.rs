@@ -108,7 +108,7 @@ impl Ledger {
     ///
     /// `stale` is what [`stale`](Ledger::stale) has found.
     pub fn due(&self, prepared: &Prepared, site: &Site<'_>, mut stale: Vec<usize>) -> Due {
-        stale.extend(self.stale_among(prepared, |family| matches!(family, Family::Index(_))));
+        stale.extend(self.stale_among(prepared, |family| *family == Family::Index));
         let mut is_entry_stale = vec![false; self.entries.len()];
         for at in &stale {
             is_entry_stale[*at] = true;
@@ -121,7 +121,7 @@ impl Ledger {
     /// Returns the positions of the entries that have another digest now. The shards of the search index are not among
     /// them: the index can be made meanwhile.
     pub fn stale(&self, prepared: &Prepared) -> Vec<usize> {
-        self.stale_among(prepared, |family| !matches!(family, Family::Index(_)))
+        self.stale_among(prepared, |family| *family != Family::Index)
     }
 
     fn stale_among(&self, prepared: &Prepared, is_wanted: impl Fn(&Family) -> bool + Sync) -> Vec<usize> {

@@ -257,10 +257,7 @@ impl Entries {
 fn changed_blocks(blocks: &[Arc<Vec<Slot>>], changed: &[Changed<'_>]) -> Vec<Arc<Vec<Slot>>> {
     match blocks {
         _ if changed.is_empty() => blocks.to_vec(),
-        [] => {
-            let new: Vec<Slot> = changed.iter().filter_map(|change| change.now.clone()).collect();
-            new.par_chunks(BLOCK).map(|slots| Arc::new(slots.to_vec())).collect()
-        }
+        [] => in_blocks(changed.iter().filter_map(|change| change.now.clone()).collect()),
         [block] => {
             let mut slots = Vec::with_capacity(block.len() + changed.len());
             let mut old = block.iter().peekable();
@@ -286,10 +283,13 @@ fn changed_blocks(blocks: &[Arc<Vec<Slot>>], changed: &[Changed<'_>]) -> Vec<Arc
 }
 
 /// Divides entries into blocks.
-fn in_blocks(slots: Vec<Slot>) -> Vec<Arc<Vec<Slot>>> {
+fn in_blocks(mut slots: Vec<Slot>) -> Vec<Arc<Vec<Slot>>> {
     match slots.len() {
         0 => Vec::new(),
-        1..=MOST_IN_BLOCK => vec![Arc::new(slots)],
-        _ => slots.chunks(BLOCK).map(|slots| Arc::new(slots.to_vec())).collect(),
+        1..=MOST_IN_BLOCK => {
+            slots.shrink_to_fit();
+            vec![Arc::new(slots)]
+        }
+        _ => slots.par_chunks(BLOCK).map(|slots| Arc::new(slots.to_vec())).collect(),
     }
 }

@@ -306,7 +306,7 @@ impl<'a> Update<'a> {
         self.before.entries.par_iter().filter(may_be).filter_map(divided).collect()
     }
 
-    /// Returns the parts of compounds that are not as before, in order; those that are gone have no entry.
+    /// Returns the parts of compounds that are not as before, in order.
     fn parts(&self, touched: &[Touched<'_>], (counted, gone): (Counted, Counted)) -> Vec<Changed<'a>> {
         let mut events: Vec<(&str, Event<'_>)> = Vec::new();
         let counted_forms = counted.keys().chain(gone.keys());

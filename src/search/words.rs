@@ -87,12 +87,8 @@ fn is_invisible(letter: char) -> bool {
 
 /// Makes a word of its characters; none where nothing is left of them.
 fn word(raw: &str, start: usize, end: usize) -> Option<Word<'_>> {
-    let (text, parts) = match fold_common(raw) {
-        Some(folded) => (folded.into(), Vec::new()),
-        None if raw.contains(divides) => joined(raw),
-        None => (fold(raw), Vec::new()),
-    };
-    let text = if text.len() > LONGEST { cut(text) } else { text };
+    let (text, parts) = if raw.contains(divides) { joined(raw) } else { (fold(raw), Vec::new()) };
+    let text = cut(text);
     (!text.is_empty()).then_some(Word { text, parts, start, end })
 }
 
@@ -111,21 +107,18 @@ fn joined(raw: &str) -> (Cow<'_, str>, Vec<Cow<'_, str>>) {
 
 /// Returns the letters of a word that are looked at.
 fn cut(text: Cow<'_, str>) -> Cow<'_, str> {
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => text[..end].to_owned().into(),
-        None => text,
+    if text.len() > LONGEST
+        && let Some((end, _)) = text.char_indices().nth(LONGEST)
+    {
+        return text[..end].to_owned().into();
     }
-}
-
-/// Returns the text itself where all of it stays as it is.
-fn fold_common(text: &str) -> Option<&str> {
-    text.chars().all(is_folded).then_some(text)
+    text
 }
 
 /// Returns letters in lower case without accents; å, ä and ö are letters of their own.
 pub fn fold(text: &str) -> Cow<'_, str> {
-    if let Some(folded) = fold_common(text) {
-        return folded.into();
+    if text.chars().all(is_folded) {
+        return text.into();
     }
     let mut folded = String::with_capacity(text.len());
     for letter in text.chars() {
