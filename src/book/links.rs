@@ -471,13 +471,19 @@ fn check_referent(book: &Book, page: &Page, referent: &Referent) -> Result<(), D
 }
 
 fn check_image(book: &Book, page: &Page, target: &Target) -> Result<(), Dead> {
+    let no_image = || Dead::new(Code::E023, "this is not an image".to_owned()).suggest("", std::iter::empty());
+    // A section or a contact is no image, whether there is one or not.
+    if matches!(target, Target::Anchor(_) | Target::Contact(_) | Target::Made(_)) {
+        return Err(no_image());
+    }
     match book.resolve(page, &page.lang, target) {
         Ok(Destination::Asset(_)) => Ok(()),
         Ok(Destination::External(url)) => {
             let dead = Dead::new(Code::E028, format!("the image `{url}` is outside the book"));
             Err(dead.help("put the image file into the book: pages load nothing from elsewhere"))
         }
-        Ok(_) => Err(Dead::new(Code::E023, "this is not an image".to_owned()).suggest("", std::iter::empty())),
+        Ok(_) => Err(no_image()),
+        Err(dead) if dead.code == Code::E022 => Err(no_image()),
         Err(dead) if dead.code == Code::E021 => {
             let known = book.assets.keys().filter_map(|path| path.rsplit('/').next());
             let name = if let Target::File { path, .. } = target { path.rsplit('/').next() } else { None };
