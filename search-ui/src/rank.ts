@@ -35,6 +35,7 @@ export interface Found {
 
 const FULL = 64;
 const LONGEST_QUERY = 400;
+const MOST_BEGINNINGS = 16;
 const MOST_TERMS = 16;
 const MOST_RESULTS = 100;
 const WEAK_BELOW = 24;
@@ -151,7 +152,7 @@ class Terms {
     }
     // The sort is stable, so that entries stay in order.
     found.sort((a, b) => a[0] - b[0]);
-    for (const [more, entry] of found.slice(0, 40)) {
+    for (const [more, entry] of found.slice(0, MOST_BEGINNINGS)) {
       if (!candidates.some((known) => known.entry === entry)) {
         candidates.push({ entry, tier: PREFIX, quality: 32 - Math.min(more, 14) });
       }

@@ -6,8 +6,8 @@ import type { Analyser } from "./analyse.ts";
 export interface Manifest {
   lang: string;
   documents: number;
-  words: Record<string, string>;
-  postings: number;
+  /** What the forms of each shard of the lexicon begin with. */
+  words: string[];
 }
 
 /** A document as results show it. */
@@ -33,6 +33,8 @@ export interface Entry {
   form: string;
   isPart: boolean;
   documents: number;
+  /** The shard that holds its postings. */
+  postings: string;
   /** What it may be a form of, by lemma, once it has been looked at. */
   lemmas?: Map<string, number>;
 }
@@ -67,12 +69,19 @@ export class Shelf {
   }
 
   private addLexicon(name: string, body: string): void {
-    let before = "";
+    let [before, postings] = ["", ""];
     const entries = body.split("\n").slice(0, -1).map((line): Entry => {
       const at = line.search(/[ +]/);
-      const form = before.slice(0, line.charCodeAt(0) - 65) + line.slice(1, at);
+      const first = line.charCodeAt(0);
+      // Where a shard of postings begins, the letter is a small one.
+      const shared = first < 97 ? first - 65 : first - 97;
+      const form = before.slice(0, shared) + line.slice(1, at);
+      if (first >= 97) {
+        const start = before ? form.slice(0, shared) + String.fromCodePoint(form.codePointAt(shared)!) : undefined;
+        postings = start === undefined ? name.replace("w-", "p-") : `p-${fileName(start)}`;
+      }
       before = form;
-      return { form, isPart: line[at] === "+", documents: Number(line.slice(at + 1)) };
+      return { form, isPart: line[at] === "+", documents: Number(line.slice(at + 1)), postings };
     });
     const byStart = new Map<string, Entry[]>();
     for (const entry of entries) {
@@ -88,8 +97,9 @@ export class Shelf {
   private lexiconOf(word: string): string | undefined {
     const words = this.manifest?.words;
     if (!words) return undefined;
-    const prefix = [word.slice(0, 2), word.slice(0, 1), ""].find((prefix) => Object.hasOwn(words, prefix));
-    return prefix === undefined ? undefined : `w-${words[prefix]}`;
+    const letters = [...word.slice(0, 4)];
+    const prefix = [letters.slice(0, 2).join(""), letters[0] ?? "", ""].find((prefix) => words.includes(prefix));
+    return prefix === undefined ? undefined : `w-${fileName(prefix)}`;
   }
 
   /** Returns the forms among which a word or its other forms can be. */
@@ -115,16 +125,9 @@ export class Shelf {
 
   /** Returns the documents of a form. */
   postingsOf(entry: Entry): Postings {
-    const name = `p-${this.shardOf(entry.form)}`;
-    const shard = this.postings.get(name);
-    if (!shard) this.missing.add(name);
+    const shard = this.postings.get(entry.postings);
+    if (!shard) this.missing.add(entry.postings);
     return decode(shard?.get(entry.form + (entry.isPart ? "+" : " ")) ?? "");
-  }
-
-  private shardOf(form: string): number {
-    let hash = 0;
-    for (const letter of form.slice(0, 7)) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0;
-    return (hash ^ (hash >>> 15)) & ((this.manifest?.postings ?? 1) - 1);
   }
 
   /** Returns a page by its number. */
@@ -134,6 +137,11 @@ export class Shelf {
     if (!page) this.missing.add(name);
     return page;
   }
+}
+
+/** Returns the beginning of a form as a part of a file name. */
+function fileName(beginning: string): string {
+  return beginning.replace(/[^a-z0-9]/gu, (letter) => `_${letter.codePointAt(0)!.toString(16)}_`) || "_";
 }
 
 function decode(text: string): Postings {

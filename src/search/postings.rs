@@ -11,7 +11,7 @@ pub const HIGHEST: u32 = 63;
 
 /// How many documents are kept of a form at most: those that it says most of. Words that are everywhere tell nothing
 /// apart, and would make every query heavy.
-pub const MOST_POSTINGS: usize = 1000;
+pub const MOST_POSTINGS: usize = 512;
 
 /// About how many postings stand in a chunk.
 const CHUNK: usize = 256;

@@ -93,6 +93,9 @@ pub struct Found {
 
 /// The most characters and words of a query that are looked at.
 pub const LONGEST_QUERY: usize = 400;
+
+/// How many forms, the shortest, the word that is being typed may be the beginning of. Each may lie in another shard.
+const MOST_BEGINNINGS: usize = 16;
 const MOST_TERMS: usize = 16;
 /// The most results.
 pub const MOST_RESULTS: usize = 100;
@@ -266,7 +269,7 @@ impl<'a> Searcher<'a> {
             .map(|(at, entry)| (entry.form.chars().count() - length, at))
             .collect();
         found.sort_unstable();
-        for (more, entry) in found.into_iter().take(40) {
+        for (more, entry) in found.into_iter().take(MOST_BEGINNINGS) {
             if !candidates.iter().any(|known| known.entry == entry) {
                 let quality = 32 - u32::try_from(more).unwrap_or(u32::MAX).min(14);
                 candidates.push(Candidate { entry, tier: Tier::Prefix, quality });

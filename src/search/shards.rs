@@ -5,18 +5,18 @@
 //!
 //! - `index`: the number of documents and how the rest is divided;
 //! - `w-PREFIX`: the lexicon's forms that begin so, each with its kind and its number of documents;
-//! - `p-NUMBER`: postings, by a hash of a form's first letters, so that the forms of a word lie together;
+//! - `p-START`: the postings of forms that follow each other in the lexicon, from the first one that begins so on;
 //! - `d-NUMBER`: what results show of a page;
 //! - `facets`: by what results can be narrowed, for the page of results only.
 //!
 //! Names and contents depend on the book alone. An edit of a text touches the shards of the words that changed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use rayon::prelude::*;
+use ahash::AHashMap;
 use serde::Serialize;
 
 use super::documents::Group;
@@ -26,12 +26,10 @@ use crate::digest::Digest;
 
 /// The most forms of a shard of the lexicon, before it is divided by one more letter (of at most two).
 const MOST_FORMS: usize = 4000;
-/// About how many postings a shard holds.
-const POSTINGS_A_SHARD: usize = 2048;
-/// How many of a form's first letters say in which shard its postings lie.
-const HASHED_LETTERS: usize = 7;
-/// Into how many parts the entries are divided to sort them.
-const PARTS: usize = 4;
+/// The most postings of a shard that can still be divided.
+const MOST_POSTINGS: usize = 2048;
+/// How many of the forms' first letters shards of postings are divided by at most. It keeps names of files short.
+const DEEPEST: usize = 20;
 /// The most characters of a document that excerpts are made from.
 const LONGEST_TEXT: usize = 1600;
 
@@ -41,26 +39,26 @@ type Known = Arc<OnceLock<Digest>>;
 /// How an index is divided into files.
 #[derive(Debug, Default)]
 pub struct Shards {
-    /// The prefixes of the lexicon's shards, in order, with the entries that each holds.
-    words: Vec<(String, Range<usize>, Known)>,
-    /// The lexicon's shards by the names of their prefixes.
-    by_name: BTreeMap<String, usize>,
-    /// The shards of postings; there are as many as a power of two.
-    postings: Vec<Known>,
-    /// The entries by the shard that holds their postings: some of them, then some more.
-    homes: Vec<Homes>,
+    /// The shards of the lexicon, in order.
+    words: Vec<Part>,
+    /// The shards of postings, in order: one or more to each of the lexicon's.
+    postings: Vec<Part>,
+    /// The two by their names.
+    by_name: AHashMap<String, Shard>,
     pages: Vec<Known>,
     facets: Known,
     index: Known,
 }
 
-/// Entries that follow each other, by the shard that holds their postings.
+/// Entries that follow each other.
 #[derive(Debug)]
-struct Homes {
-    /// Their numbers, in the order of the shards and within these of the entries.
-    numbers: Vec<u32>,
-    /// Where each shard begins among them, and where the last one ends.
-    starts: Vec<usize>,
+struct Part {
+    /// What the form of the first one begins with, and that of none before.
+    start: String,
+    range: Range<usize>,
+    /// The form of the last one.
+    last: Arc<str>,
+    known: Known,
 }
 
 /// What is not as in the index before.
@@ -71,8 +69,8 @@ pub struct Changes {
     facets: bool,
     /// Whether all postings have, as the pages have other numbers.
     renumbered: bool,
-    /// The hashes of forms whose postings have.
-    homes: Vec<u32>,
+    /// The forms whose postings have, in order.
+    kept: Vec<Arc<str>>,
     /// The forms that the lexicon lists with another number of documents, in order.
     forms: Vec<Arc<str>>,
 }
@@ -87,142 +85,123 @@ impl Changes {
         let pages: Vec<bool> = now.iter().enumerate().map(of_page).collect();
         let differ = |number: usize| pages[number] && facets(&before[number]) != facets(&now[number]);
         let facets = before.len() != now.len() || (0..now.len()).any(differ);
-        Changes { pages, facets, renumbered: !is_same, homes: Vec::new(), forms: Vec::new() }
+        Changes { pages, facets, renumbered: !is_same, kept: Vec::new(), forms: Vec::new() }
     }
 
     /// Notes that an entry has been put in the place of another; they are noted in order.
     pub fn note(&mut self, change: &Changed<'_>) {
         let (before, now) = (change.old, change.now.as_ref());
         if !before.zip(now).is_some_and(|(before, now)| now.keeps_as(before)) {
-            self.homes.extend(before.or(now).map(|slot| slot.home));
+            self.kept.push(Arc::clone(&change.form));
         }
         if before.map(|slot| slot.documents()) != now.map(|slot| slot.documents()) {
             self.forms.push(Arc::clone(&change.form));
         }
     }
+}
 
-    /// Returns whether a form that begins so is listed otherwise than before.
-    fn has_form(&self, prefix: &str) -> bool {
-        let at = self.forms.partition_point(|form| **form < *prefix);
-        self.forms.get(at).is_some_and(|form| form.starts_with(prefix))
-    }
+/// Returns whether any of some forms in order lies in a part.
+fn touches(forms: &[Arc<str>], part: &Part) -> bool {
+    let at = forms.partition_point(|form| **form < *part.start);
+    forms.get(at).is_some_and(|form| *form <= part.last)
 }
 
 impl Shards {
     /// Divides an index of so many pages; the digests of shards that are as before are taken over.
     pub fn new(entries: &Entries, pages: usize, changes: &Changes, before: &Shards) -> Self {
-        let total: usize = entries.iter().map(|slot| slot.kept as usize).sum();
-        let count = total.div_ceil(POSTINGS_A_SHARD).max(1).next_power_of_two();
-        let (words, homes) = rayon::join(|| Shards::words(entries, changes, before), || homes(entries, count));
-        let by_name = words.iter().enumerate().map(|(at, (prefix, ..))| (file_name(prefix), at)).collect();
-
-        let mut is_same = vec![count == before.postings.len() && !changes.renumbered; count];
-        changes.homes.iter().for_each(|home| is_same[shard_of(*home, count)] = false);
-        let old = |at: usize| is_same[at].then(|| Known::clone(&before.postings[at]));
-        let postings = (0..count).map(|at| old(at).unwrap_or_default()).collect();
+        let mut words = Vec::new();
+        divide(entries, String::new(), 0..entries.len(), &mut words);
+        let divided = words.iter().map(|part| divide_postings(entries, part)).collect::<Vec<_>>();
+        for (part, postings) in words.iter_mut().zip(&divided) {
+            let Some(Shard::Words(at)) = before.by_name.get(&words_name(&part.start)) else { continue };
+            let old = &before.words[*at];
+            let is_same = |forms| old.range.len() == part.range.len() && !touches(forms, old) && !touches(forms, part);
+            // The lexicon says where shards of postings begin.
+            if is_same(&changes.forms) && postings.iter().map(|part| &part.start).eq(before.within(old)) {
+                part.known = Known::clone(&old.known);
+            }
+        }
+        let mut postings: Vec<Part> = divided.into_iter().flatten().collect();
+        for part in &mut postings {
+            let Some(Shard::Postings(at)) = before.by_name.get(&postings_name(&part.start)) else { continue };
+            let old = &before.postings[*at];
+            let is_same = |forms| old.range.len() == part.range.len() && !touches(forms, old) && !touches(forms, part);
+            if !changes.renumbered && is_same(&changes.kept) {
+                part.known = Known::clone(&old.known);
+            }
+        }
+        let names = words.iter().enumerate().map(|(at, part)| (words_name(&part.start), Shard::Words(at)));
+        let of_postings = postings.iter().enumerate();
+        let names = names.chain(of_postings.map(|(at, part)| (postings_name(&part.start), Shard::Postings(at))));
+        let by_name = names.collect();
 
         let old = |at: usize| (!changes.pages[at]).then(|| before.pages.get(at).cloned()).flatten();
         let pages = (0..pages).map(|at| old(at).unwrap_or_default()).collect();
         let facets = if changes.facets { Known::default() } else { Known::clone(&before.facets) };
-        Shards { words, by_name, postings, homes, pages, facets, index: Known::default() }
+        Shards { words, postings, by_name, pages, facets, index: Known::default() }
     }
 
-    /// Divides the lexicon.
-    fn words(entries: &Entries, changes: &Changes, before: &Shards) -> Vec<(String, Range<usize>, Known)> {
-        let mut words = Vec::new();
-        divide(entries, String::new(), 0..entries.len(), &mut words);
-        let word = |(prefix, range): (String, Range<usize>)| {
-            let old = before.by_name.get(&file_name(&prefix)).map(|at| &before.words[*at]);
-            let same = old.filter(|(_, old, _)| old.len() == range.len() && !changes.has_form(&prefix));
-            (prefix, range, same.map(|(_, _, digest)| Known::clone(digest)).unwrap_or_default())
-        };
-        words.into_iter().map(word).collect()
+    /// Returns the starts of the shards of postings that lie within a shard of the lexicon.
+    fn within(&self, words: &Part) -> impl Iterator<Item = &String> {
+        let first = self.postings.partition_point(|part| part.range.start < words.range.start);
+        let within = self.postings[first..].iter().take_while(|part| part.range.start < words.range.end);
+        within.map(|part| &part.start)
     }
 
     /// Returns the entries that a word, or another form of it, can be among.
     pub fn of_word(&self, word: &str) -> Range<usize> {
-        let alike = self.words.iter().filter(|(prefix, ..)| word.starts_with(prefix.as_str()));
-        let found = alike.max_by_key(|(prefix, ..)| prefix.len());
-        found.map_or(0..0, |(_, range, _)| range.clone())
+        let alike = self.words.iter().filter(|part| word.starts_with(&part.start));
+        let found = alike.max_by_key(|part| part.start.len());
+        found.map_or(0..0, |part| part.range.clone())
     }
 
     /// Returns the names of all shards.
     pub fn names(&self) -> impl Iterator<Item = String> {
-        let words = self.words.iter().map(|(prefix, ..)| format!("w-{}", file_name(prefix)));
-        let postings = (0..self.postings.len()).map(|number| format!("p-{number}"));
+        let words = self.words.iter().map(|part| words_name(&part.start));
+        let postings = self.postings.iter().map(|part| postings_name(&part.start));
         let pages = (0..self.pages.len()).map(|number| format!("d-{number}"));
         ["index", "facets"].map(str::to_owned).into_iter().chain(words).chain(postings).chain(pages)
     }
 
     /// Returns the digest of what the names of all shards follow from.
     pub fn division(&self) -> Digest {
-        let counts = format!("{} {}", self.postings.len(), self.pages.len());
-        Digest::of_parts(self.words.iter().map(|(prefix, ..)| prefix).chain([&counts]))
-    }
-
-    /// Returns the numbers of the entries whose postings lie in a shard.
-    fn held_by(&self, shard: usize) -> impl Iterator<Item = u32> {
-        self.homes.iter().flat_map(move |homes| &homes.numbers[homes.starts[shard]..homes.starts[shard + 1]]).copied()
+        let counts = format!("{} {}", self.words.len(), self.pages.len());
+        Digest::of_parts(self.words.iter().chain(&self.postings).map(|part| &part.start).chain([&counts]))
     }
 
     fn shard(&self, name: &str) -> Option<(Shard, &Known)> {
-        match name.split_once('-') {
-            None if name == "index" => Some((Shard::Index, &self.index)),
-            None if name == "facets" => Some((Shard::Facets, &self.facets)),
-            Some(("w", prefix)) => {
-                let (_, range, known) = &self.words[*self.by_name.get(prefix)?];
-                Some((Shard::Words(range.clone()), known))
-            }
-            Some(("p", number)) => {
-                let number = number.parse().ok()?;
-                Some((Shard::Postings(number), self.postings.get(number)?))
-            }
-            Some(("d", number)) => {
-                let number = number.parse().ok()?;
-                Some((Shard::Page(number), self.pages.get(number)?))
-            }
-            _ => None,
-        }
+        let shard = match (name, name.strip_prefix("d-")) {
+            ("index", _) => Shard::Index,
+            ("facets", _) => Shard::Facets,
+            (_, Some(number)) => Shard::Page(number.parse().ok()?),
+            _ => *self.by_name.get(name)?,
+        };
+        let known = match shard {
+            Shard::Index => &self.index,
+            Shard::Facets => &self.facets,
+            Shard::Words(at) => &self.words[at].known,
+            Shard::Postings(at) => &self.postings[at].known,
+            Shard::Page(at) => self.pages.get(at)?,
+        };
+        Some((shard, known))
     }
 }
 
-/// What a shard holds.
+/// What a shard holds; by number, where there are several of a kind.
+#[derive(Debug, Clone, Copy)]
 enum Shard {
     Index,
     Facets,
-    /// These entries of the lexicon.
-    Words(Range<usize>),
+    Words(usize),
     Postings(usize),
     Page(usize),
 }
 
-/// Sorts the numbers of entries by the shard that holds their postings.
-fn homes(entries: &Entries, shards: usize) -> Vec<Homes> {
-    let part = entries.len().div_ceil(PARTS).max(1);
-    let of_part = |first: usize| {
-        let range = first..(first + part).min(entries.len());
-        let mut starts = vec![0; shards + 1];
-        entries.range(range.clone()).for_each(|slot| starts[shard_of(slot.home, shards) + 1] += 1);
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
-        }
-        let mut next = starts.clone();
-        let mut numbers = vec![0; range.len()];
-        for (number, slot) in (u32::try_from(first).unwrap_or(u32::MAX)..).zip(entries.range(range)) {
-            let at = &mut next[shard_of(slot.home, shards)];
-            numbers[*at] = number;
-            *at += 1;
-        }
-        Homes { numbers, starts }
-    };
-    (0..entries.len()).step_by(part).collect::<Vec<_>>().into_par_iter().map(of_part).collect()
-}
-
 /// Divides a range of entries that begin alike; each shard's entries follow each other.
-fn divide(entries: &Entries, prefix: String, range: Range<usize>, shards: &mut Vec<(String, Range<usize>)>) {
+fn divide(entries: &Entries, prefix: String, range: Range<usize>, shards: &mut Vec<Part>) {
     let length = prefix.chars().count();
     if range.is_empty() || range.len() <= MOST_FORMS || length == 2 {
-        shards.push((prefix, range));
+        shards.extend(part(entries, prefix, range));
         return;
     }
     let mut start = range.start;
@@ -239,29 +218,78 @@ fn divide(entries: &Entries, prefix: String, range: Range<usize>, shards: &mut V
     }
 }
 
-/// Returns a prefix as a part of a file name.
-fn file_name(prefix: &str) -> String {
+/// Makes a part of some entries, if there are any.
+fn part(entries: &Entries, start: String, range: Range<usize>) -> Option<Part> {
+    let last = Arc::clone(&entries[range.clone().last()?].form);
+    Some(Part { start, range, last, known: Known::default() })
+}
+
+/// Divides the postings of a shard of the lexicon. Where a shard begins follows from how many postings lie on either side
+/// of a letter: an edit moves no other boundary than those around it.
+fn divide_postings(entries: &Entries, words: &Part) -> Vec<Part> {
+    let mut ranges = Vec::new();
+    halve(entries, words.range.clone(), 0, &mut ranges);
+    let start = |range: &Range<usize>| {
+        let form = &entries[range.start].form;
+        let before = (range.start > words.range.start).then(|| &entries[range.start - 1].form);
+        before.map_or_else(|| words.start.clone(), |before| form.chars().take(shared(before, form) + 1).collect())
+    };
+    ranges.into_iter().filter_map(|range| part(entries, start(&range), range)).collect()
+}
+
+/// Divides a range of entries whose forms have their first `depth` letters in common, until each has few postings: at
+/// the highest bit in which the next letters of the first and the last form differ.
+fn halve(entries: &Entries, range: Range<usize>, depth: usize, ranges: &mut Vec<Range<usize>>) {
+    if range.is_empty() {
+        return;
+    }
+    let letter = |number: usize| entries[number].form.chars().nth(depth).map_or(0, u32::from);
+    let (first, last) = (letter(range.start), letter(range.end - 1));
+    let kept = entries.kept_before(range.end) - entries.kept_before(range.start);
+    let is_one = first == last && last == 0;
+    if kept <= MOST_POSTINGS || depth == DEEPEST || is_one {
+        ranges.push(range);
+    } else if first == last {
+        halve(entries, range, depth + 1, ranges);
+    } else {
+        let bit = (first ^ last).ilog2();
+        let middle = last >> bit << bit;
+        let (mut low, mut high) = (range.start, range.end);
+        while low < high {
+            let at = usize::midpoint(low, high);
+            if letter(at) < middle { low = at + 1 } else { high = at }
+        }
+        halve(entries, range.start..low, depth, ranges);
+        halve(entries, low..range.end, depth, ranges);
+    }
+}
+
+/// Returns how many letters two forms have in common at the start, as far as the lexicon makes use of it.
+fn shared(before: &str, form: &str) -> usize {
+    // JavaScript counts a letter beyond these as two.
+    let is_shared = |(a, b): &(char, char)| a == b && *a <= '\u{ffff}';
+    before.chars().zip(form.chars()).take_while(is_shared).count().min(25)
+}
+
+fn words_name(prefix: &str) -> String {
+    format!("w-{}", file_name(prefix))
+}
+
+fn postings_name(start: &str) -> String {
+    format!("p-{}", file_name(start))
+}
+
+/// Returns the beginning of a form as a part of a file name.
+fn file_name(beginning: &str) -> String {
     let mut name = String::new();
-    for letter in prefix.chars() {
+    for letter in beginning.chars() {
         if letter.is_ascii_lowercase() || letter.is_ascii_digit() {
             name.push(letter);
         } else {
             let _ = write!(name, "_{:x}_", u32::from(letter));
         }
     }
-    if name.is_empty() { "all".to_owned() } else { name }
-}
-
-/// Returns the hash of a form that says in which shard its postings lie.
-pub fn home_of(form: &str) -> u32 {
-    let add = |hash: u32, letter: char| hash.wrapping_mul(31).wrapping_add(u32::from(letter));
-    let hash = form.chars().take(HASHED_LETTERS).fold(0, add);
-    hash ^ (hash >> 15)
-}
-
-/// Returns the number of the shard that a hash leads to.
-fn shard_of(home: u32, shards: usize) -> usize {
-    home as usize & (shards - 1)
+    if name.is_empty() { "_".to_owned() } else { name }
 }
 
 /// Returns the script of a shard; none where there is no shard of this name.
@@ -270,8 +298,8 @@ pub fn script(index: &Index, name: &str) -> Option<Vec<u8>> {
     let body = match shard {
         Shard::Index => serde_json::to_string(&manifest(index)),
         Shard::Facets => serde_json::to_string(&Facets::new(index)),
-        Shard::Words(range) => serde_json::to_string(&lexicon(index, range)),
-        Shard::Postings(number) => serde_json::to_string(&postings(index, index.shards.held_by(number))),
+        Shard::Words(number) => serde_json::to_string(&lexicon(index, &index.shards.words[number])),
+        Shard::Postings(number) => serde_json::to_string(&postings(index, &index.shards.postings[number])),
         Shard::Page(number) => serde_json::to_string(&page(&index.groups[number])),
     };
     let body = body.expect("strings and numbers are always valid JSON");
@@ -294,30 +322,32 @@ pub fn digest(index: &Index, name: &str) -> Option<Digest> {
 struct Manifest<'a> {
     lang: &'a str,
     documents: u32,
-    /// The prefixes of the lexicon's shards, with the names of their files.
-    words: BTreeMap<&'a str, String>,
-    postings: usize,
+    /// The prefixes of the lexicon's shards.
+    words: Vec<&'a str>,
 }
 
 fn manifest(index: &Index) -> Manifest<'_> {
     Manifest {
         lang: &index.lang,
         documents: index.documents,
-        words: index.shards.words.iter().map(|(prefix, ..)| (prefix.as_str(), file_name(prefix))).collect(),
-        postings: index.shards.postings.len(),
+        words: index.shards.words.iter().map(|part| part.start.as_str()).collect(),
     }
 }
 
-/// The forms of a shard, a line each: how many letters it shares with the one before (as a letter from `A`), the rest,
-/// then the number of documents, with `+` before it where the form is a part of compounds.
-fn lexicon(index: &Index, range: Range<usize>) -> String {
+/// The forms of a shard, a line each: how many letters it shares with the one before (as a letter from `A`, or from `a`
+/// where a shard of postings begins), the rest, then the number of documents, with `+` before it where the form is a part
+/// of compounds.
+fn lexicon(index: &Index, words: &Part) -> String {
     let mut lines = String::new();
     let mut before = "";
-    for entry in index.entries.range(range) {
-        let shared = before.chars().zip(entry.form.chars()).take_while(|(a, b)| a == b).count().min(25);
+    let parts = &index.shards.postings;
+    let mut begins = parts[parts.partition_point(|part| part.range.start < words.range.start)..].iter().peekable();
+    for (number, entry) in words.range.clone().zip(index.entries.range(words.range.clone())) {
+        let shared = shared(before, &entry.form);
         let rest: String = entry.form.chars().skip(shared).collect();
         let mark = if entry.kind == Kind::Part { "+" } else { " " };
-        lines.push(char::from(b'A' + u8::try_from(shared).unwrap_or_default()));
+        let first = if begins.next_if(|part| part.range.start == number).is_some() { b'a' } else { b'A' };
+        lines.push(char::from(first + u8::try_from(shared).unwrap_or_default()));
         let _ = writeln!(lines, "{rest}{mark}{}", entry.documents());
         before = &entry.form;
     }
@@ -325,9 +355,9 @@ fn lexicon(index: &Index, range: Range<usize>) -> String {
 }
 
 /// The postings of a shard, a line for each of its forms: the form, ` ` or `+` as in the lexicon, and the postings.
-fn postings(index: &Index, entries: impl Iterator<Item = u32>) -> String {
+fn postings(index: &Index, part: &Part) -> String {
     let mut lines = String::new();
-    for entry in entries.map(|number| &index.entries[number as usize]) {
+    for entry in index.entries.range(part.range.clone()) {
         let mark = if entry.kind == Kind::Part { "+" } else { " " };
         let _ = write!(lines, "{}{mark}", entry.form);
         let mut before = 0;
@@ -429,7 +459,7 @@ fn page(group: &Group) -> PageView<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{file_name, home_of, push_number, shard_of};
+    use super::{file_name, push_number, shared};
 
     #[test]
     fn numbers_and_names_are_as_the_browser_reads_them() {
@@ -439,8 +469,7 @@ mod tests {
             text
         };
         assert_eq!([written(0), written(31), written(32), written(1000)], ["A", "f", "gB", "of"]);
-        assert_eq!([file_name("ä"), file_name("k1"), file_name("")], ["_e4_", "k1", "all"]);
-        assert_eq!(shard_of(home_of("digituki"), 1), 0);
-        assert_eq!(shard_of(home_of("digitukea"), 64), shard_of(home_of("digitukeva"), 64));
+        assert_eq!([file_name("ä"), file_name("k1"), file_name("")], ["_e4_", "k1", "_"]);
+        assert_eq!([shared("digituki", "digituen"), shared("\u{1d4b6}a", "\u{1d4b6}b")], [6, 0]);
     }
 }
