@@ -126,7 +126,7 @@ impl Variables {
 impl Variable {
     fn below(&self, name: &str) -> Below {
         let place = self.places.of(&[name.into()], Part::Key);
-        Below { layer: self.layer.clone(), place, text: self.text.clone() }
+        Below::new(self.layer.clone(), place, self.text.clone())
     }
 }
 

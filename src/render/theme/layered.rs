@@ -304,10 +304,10 @@ impl Dressing<'_> {
     fn string_below(&self, lang: &Lang, key: &str, text: Option<&String>, files: &[Data]) -> Option<data::Below> {
         let text = text?.clone();
         if let Some((layer, place)) = self.set.get(&(Arc::clone(lang), key.to_owned())) {
-            return Some(data::Below { layer: Some(Arc::clone(layer)), place: place.clone(), text });
+            return Some(data::Below::new(Some(Arc::clone(layer)), place.clone(), text));
         }
         let place = files.iter().rev().find_map(|data| Some(data.node().get(key)?.key_place()))?;
-        Some(data::Below { layer: None, place, text })
+        Some(data::Below::new(None, place, text))
     }
 }
 
