@@ -144,9 +144,9 @@ pub struct Page {
     /// The digest of all that the page was made from.
     pub digest: Digest,
     places: Option<Places>,
-    /// Keys of the front matter that layers have set, each with its places, and for lists with the number of
-    /// items that were there before.
-    patched: BTreeMap<String, (usize, Places)>,
+    /// Keys of the front matter that layers have set, each with its places from the lowest layer up, and for lists with
+    /// the number of items that were there before.
+    patched: BTreeMap<String, Vec<(usize, Places)>>,
     body: Range<usize>,
 }
 
@@ -241,7 +241,7 @@ impl Page {
         if let Some((front, data)) = patch {
             for (key, _) in data.node().entries(&mut Vec::new()) {
                 let before = page.front.set(key, front);
-                page.patched.insert(key.to_owned(), (before, data.places.clone()));
+                page.patched.entry(key.to_owned()).or_default().push((before, data.places.clone()));
             }
         }
         page
@@ -255,14 +255,15 @@ impl Page {
     /// Returns the place of a part of the front matter.
     pub fn place(&self, path: &[Step], part: Part) -> Place {
         if let Some((Step::Key(key), rest)) = path.split_first()
-            && let Some((before, places)) = self.patched.get(key)
+            && let Some(layers) = self.patched.get(key)
         {
-            match rest {
-                [Step::Item(item)] if item >= before => {
-                    return places.of(&[key.as_str().into(), (item - before).into()], part);
+            if let Some((Step::Item(item), rest)) = rest.split_first() {
+                if let Some((before, places)) = layers.iter().rev().find(|(before, _)| item >= before) {
+                    let own = [key.as_str().into(), (item - before).into()];
+                    return places.of(&own.into_iter().chain(rest.iter().cloned()).collect::<Vec<_>>(), part);
                 }
-                [Step::Item(_), ..] => {}
-                _ => return places.of(path, part),
+            } else if let Some((_, places)) = layers.last() {
+                return places.of(path, part);
             }
         }
         match &self.places {
