@@ -277,12 +277,12 @@ fn base_of(folder: &Path, layers: &mut Vec<Folder>) -> Result<(PathBuf, String),
         if seen.contains(&real) {
             let message = "this layer is built on itself: its `base` leads back to it";
             let fault = Diagnostic::new(Code::E089, message).at_file(file);
-            let fault = fault.related_if(last, "its `base` leads back");
+            let fault = fault.related_if(last.map(|(_, place)| place), "its `base` leads back");
             return Err(vec![fault.help("let `base` lead to the book, or to a layer below")]);
         }
         seen.push(real);
         layers.push(Folder { path: root.clone(), shown: shown.clone() });
-        let Some(base) = manifest::base(&source) else {
+        let Some((base, place)) = manifest::base(&source) else {
             let message = "this layer does not say which book it is built on";
             let fault = Diagnostic::new(Code::E004, message);
             let fault = match file {
@@ -293,8 +293,13 @@ fn base_of(folder: &Path, layers: &mut Vec<Folder>) -> Result<(PathBuf, String),
             return Err(vec![fault.help(help)]);
         };
         shown = shown_folder(&Path::new(&shown).join(&base));
-        root = root.join(base);
-        last = file.map(Place::whole);
+        root = root.join(&base);
+        last = Some((base, place));
+    }
+    if let Some((base, place)) = last.filter(|_| !root.join(config::FILE).exists()) {
+        let fault =
+            Diagnostic::new(Code::E004, format!("`base` leads to `{base}`, where there is neither a book nor a layer"));
+        return Err(vec![fault.at(place).help("name the folder of the book, relative to the layer's own")]);
     }
     Ok((root, shown))
 }

@@ -87,7 +87,8 @@ impl Manifest {
     /// Returns every fault found (all `E004`).
     pub fn read(source: &Source, folder: &str, languages: &[Lang]) -> Result<Self, Vec<Diagnostic>> {
         let Some(file) = source.text(FILE) else {
-            let message = format!("there is no {FILE} in `{}`", folder.trim_end_matches('/'));
+            let folder = if folder.is_empty() { "." } else { folder.trim_end_matches('/') };
+            let message = format!("there is no {FILE} in `{folder}`");
             let help = "name the folder of a layer; `opas new layer NAME` makes one";
             return Err(vec![Diagnostic::new(Code::E004, message).help(help)]);
         };
@@ -100,11 +101,12 @@ impl Manifest {
     }
 }
 
-/// Returns the folder that a layer names as the one it is built on, relative to its own, without checking
-/// anything else.
-pub fn base(source: &Source) -> Option<String> {
+/// Returns the folder that a layer names as the one it is built on, relative to its own, and where it does so, without
+/// checking anything else.
+pub fn base(source: &Source) -> Option<(String, Place)> {
     let data = Data::from_toml(source.text(FILE)?).ok()?;
-    data.node().get("base")?.text(&mut Vec::new()).map(str::to_owned)
+    let node = data.node().get("base")?;
+    Some((node.text(&mut Vec::new())?.to_owned(), node.place()))
 }
 
 /// Returns title and version that a layer names, without checking anything else.
