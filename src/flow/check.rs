@@ -255,7 +255,8 @@ pub fn facts<'f>(flows: impl Iterator<Item = &'f Checked>, facts: &Facts, out: &
             if !question.answers.iter().any(|known| *known.id == *answer) {
                 let message = format!("the fact `{name}` is `{answer}`, which is no answer to `{}`", question.id);
                 let known = question.answers.iter().map(|known| &*known.id);
-                out.push(fault(message).help("name one of its answers").suggest(answer, known));
+                let fault = fault(message).related(question.at.key_place(), "the question");
+                out.push(fault.help("name one of its answers").suggest(answer, known));
             }
         }
     }
