@@ -28,7 +28,7 @@ use crate::config::{Config, Lang};
 use crate::diagnostic::{Code, Diagnostic, has_errors};
 use crate::digest::Digest;
 use crate::layer::drift::{self, Drift};
-use crate::layer::merge::Override;
+use crate::layer::merge::{Gone, Override};
 use crate::layer::{Hidden, Layer, Merge, Stack};
 use crate::search::Search;
 use crate::source::{Asset, Source, TextFile};
@@ -92,6 +92,8 @@ pub struct Book {
     pub layers: Vec<Arc<Layer>>,
     /// The pages that layers have hidden.
     pub hidden: BTreeMap<PageId, Hidden>,
+    /// The sections that layers have taken away.
+    pub gone: Gone,
     /// Everything that layers change.
     pub overrides: Vec<Override>,
     /// The overrides that need a look; none are looked for in a book with errors.
@@ -185,7 +187,7 @@ impl Book {
             merge.apply(layer, &mut out);
         }
         merge.finish(&mut out);
-        let Merge { mut pages, mut found, hidden, mut overrides, notes, .. } = merge;
+        let Merge { mut pages, mut found, hidden, gone, mut overrides, notes, .. } = merge;
         overrides.extend(themed);
         pages::drop_orphans(&mut pages, &config, &mut out);
         let source_lang = Arc::clone(config.source_lang());
@@ -246,6 +248,7 @@ impl Book {
             overrides,
             drifts: Vec::new(),
             notes,
+            gone,
             aliases,
             generated: Arc::default(),
             cards: Arc::default(),

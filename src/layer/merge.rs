@@ -43,6 +43,9 @@ pub struct Override {
     pub former: Option<String>,
 }
 
+/// Sections that layers have taken away, by language, page and id, each with the change that did it.
+pub type Gone = BTreeMap<(Lang, PageId, Box<str>), Arc<Change>>;
+
 /// The pages and files of an edition while layers are applied.
 #[derive(Debug)]
 pub struct Merge<'a> {
@@ -60,8 +63,8 @@ pub struct Merge<'a> {
     pub notes: Vec<Diagnostic>,
     /// The place of the layer that is being applied in the stack.
     rank: usize,
-    /// Sections that were taken away, each with the change that did it.
-    gone: BTreeMap<(Lang, PageId, Box<str>), Arc<Change>>,
+    /// Sections that were taken away.
+    pub gone: Gone,
     /// The layers that the files which are passed on come from, by path.
     owners: BTreeMap<Arc<str>, Arc<str>>,
     /// The pages that the layer names by old ids, with these.
@@ -243,6 +246,7 @@ impl<'a> Merge<'a> {
 
     fn hide(&mut self, layer: &Layer, file: LayerPage, out: &mut Vec<Diagnostic>) {
         if file.lang != *self.config.source_lang() {
+        self.forget_sections(&below, &page);
             let message =
                 format!("a page is hidden in all languages at once: by a file in `{}`", self.config.source_lang());
             let help = "move this file to the source language's folder";
@@ -257,6 +261,16 @@ impl<'a> Merge<'a> {
         let What::Hide { redirect, reason } = file.what else { return };
         self.record(layer, &file.lang, &file.id, "", Op::Remove, page_text(&below), String::new(), place.clone());
         for pages in self.pages.by_lang.values_mut() {
+    /// Notes the sections that a page has and the one in its place has not.
+    fn forget_sections(&mut self, below: &Page, page: &Page) {
+        let Some(Placed { change, .. }) = page.document.changes.first() else { return };
+        let sections = below.document.headings().filter(|heading| heading.is_section);
+        for heading in sections.filter(|heading| page.document.section(&heading.id).is_none()) {
+            let key = (Arc::clone(&page.lang), Arc::clone(&page.id), heading.id.clone());
+            self.gone.insert(key, Arc::clone(change));
+        }
+    }
+
             pages.remove(&file.id);
         }
         let layer = Arc::clone(&layer.manifest.name);
@@ -521,6 +535,7 @@ fn mark_whole(page: &mut Page, layer: &Layer, op: Op, reason: Option<String>, re
     let blocks = 0..page.document.blocks.len();
     page.document.changes = vec![Placed { blocks, change: Arc::new(change) }];
 }
+            let fault = fault.related(Place::whole(&hidden.page.file), "the hidden page");
 
 /// Checks the headings of a page that layers have changed, and makes ids for those that have none.
 fn check_headings(page: &mut Page, out: &mut Vec<Diagnostic>) {
