@@ -16,6 +16,7 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::digest::Digest;
 use crate::document;
 use crate::flow::FlowId;
+use crate::layer::Hidden;
 use crate::layer::data::Ranked;
 use crate::layer::merge::Override;
 use crate::publish::manifest;
@@ -325,6 +326,7 @@ pub fn drop_orphans(pages: &mut Pages, config: &Config, out: &mut Vec<Diagnostic
 /// Collects the aliases of the source language's pages.
 pub fn aliases(
     pages: &BTreeMap<PageId, Arc<Page>>,
+    hidden: &BTreeMap<PageId, Hidden>,
     config: &Config,
     out: &mut Vec<Diagnostic>,
 ) -> BTreeMap<PageId, PageId> {
@@ -342,11 +344,26 @@ pub fn aliases(
             } else if pages.contains_key(alias.as_str()) {
                 let help = "remove the alias, or rename that page";
                 out.push(fault(format!("the alias `{alias}` is the id of a page that exists")).help(help));
+            } else if let Some(hidden) = hidden.get(alias.as_str()) {
+                let message =
+                    format!("the alias `{alias}` is the id of a page that the layer `{}` hides", hidden.layer);
+                let fault = fault(message).related(hidden.place.clone(), "hidden here");
+                out.push(fault.help("remove the alias, or let the layer's `redirect` name this page"));
             } else if let Some(other) = aliases.insert(alias.as_str().into(), Arc::clone(&page.id)) {
                 let help = "keep it on one of the two pages";
                 out.push(fault(format!("the alias `{alias}` is also one of the page `{other}`")).help(help));
             }
         }
+    }
+    for (id, hidden) in hidden {
+        let former = hidden.page.front.aliases.iter().map(|alias| alias.as_str().into());
+        for alias in former
+            .filter(|alias: &PageId| !pages.contains_key(alias) && !aliases.contains_key(alias))
+            .collect::<Vec<_>>()
+        {
+            aliases.insert(alias, hidden.redirect.as_str().into());
+        }
+        aliases.insert(Arc::clone(id), hidden.redirect.as_str().into());
     }
     aliases
 }

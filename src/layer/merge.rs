@@ -589,11 +589,11 @@ pub fn place(order: &mut Vec<PageId>, pages: &BTreeMap<PageId, Arc<Page>>, out: 
         let place = pages[id].place(&[word.into()], crate::data::Part::Value);
         let message = format!("`{word}: {}` does not name a page of the same section", placement.beside);
         let fault = Diagnostic::new(Code::E090, message).at(place).address(&**id);
-        out.push(
-            fault
-                .help("name the id of a page beside this one")
-                .suggest_near(&placement.beside, order.iter().map(|id| &**id)),
-        );
+        let others = || order.iter().filter(|other| *other != id).map(|id| &**id);
+        let near = nearest(&placement.beside, others()).map(|near| Place::whole(&pages[near].file));
+        let fault =
+            fault.related_if(near, "the page of the nearest name").help("name the id of a page beside this one");
+        out.push(fault.suggest_near(&placement.beside, others()));
     }
     // A page that waits for another one is placed when that one has been.
     while !waiting.is_empty() {

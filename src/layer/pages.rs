@@ -16,7 +16,14 @@ use crate::source::TextFile;
 /// The words of `op` in front matter.
 pub const OPERATIONS: [&str; 3] = ["replace", "hide", "patch"];
 /// The keys of a page that hides another.
-pub const HIDING_KEYS: [&str; 3] = ["op", "redirect", "reason"];
+pub const HIDING_KEYS: [&str; 4] = ["op", "redirect", "reason", "over"];
+
+/// The keys of layers that mean nothing in a page of a layer's own.
+pub const MISPLACED_IN_OWN: [&str; 2] = ["redirect", "over"];
+/// The keys of layers that mean nothing in a page that replaces another.
+pub const MISPLACED_IN_REPLACEMENT: [&str; 1] = ["redirect"];
+/// The keys of layers that mean nothing in a patch.
+pub const MISPLACED_IN_PATCH: [&str; 3] = ["redirect", "after", "before"];
 
 /// A page that a layer has hidden.
 #[derive(Debug, Clone)]
