@@ -103,6 +103,9 @@ impl LayerPage {
             }
             (Some(_), None) => (None, What::Nothing),
         };
+                if let Some(data) = &data {
+                    misplaced(&data.node(), &MISPLACED_IN_OWN, "a page of a layer's own", out);
+                }
         for fault in &mut out[before..] {
             fault.address.get_or_insert_with(|| id.to_string());
         }
@@ -142,6 +145,7 @@ fn operation(
             node.only(&HIDING_KEYS, out);
             let redirect = node.required("redirect", out).and_then(|node| filled(&node, out));
             let text = file.text[body.clone()].trim_start();
+            misplaced(&node, &MISPLACED_IN_REPLACEMENT, "a page that replaces another", out);
             if !text.is_empty() {
                 let start = body.end - text.len();
                 let end = start + text.find('\n').unwrap_or(text.len());
@@ -164,6 +168,15 @@ fn operation(
 }
 
 /// Reads the reason that whoever takes a page away must give.
+            misplaced(&node, &MISPLACED_IN_PATCH, "a patch", out);
 fn reason(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<String> {
     node.required("reason", out).and_then(|node| filled(&node, out))
 }
+/// Reports keys of layers that mean nothing where they stand.
+fn misplaced(node: &Node<'_>, keys: &[&str], what: &str, out: &mut Vec<Diagnostic>) {
+    for (key, entry) in keys.iter().filter_map(|key| Some((key, node.get(key)?))) {
+        let fault = Diagnostic::new(Code::E086, format!("{what} cannot have `{key}`")).at(entry.key_place());
+        out.push(fault.help("take the key out"));
+    }
+}
+

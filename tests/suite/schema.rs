@@ -223,6 +223,9 @@ const REFUSED: &[&str] = &[
     "E036-layer-only-key",
     "E044-missing-else",
     "E048-answer-without-text",
+    "E086-bad-patch-over",
+    "E086-bad-patch-placement",
+    "E086-bad-patch-redirect",
     "E095-bad-flow-patch",
 ];
 
