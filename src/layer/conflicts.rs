@@ -6,12 +6,12 @@
 use std::collections::BTreeSet;
 
 use super::Layer;
-use super::merge::span;
+use super::merge::{Locked, place_of};
 use super::pages::LayerPage;
 use crate::book::{FrontMatter, Page};
 use crate::data::Part;
-use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::document::{Block, Op};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::document::Op;
 
 /// Keys of front matter that a patch replaces; the others are lists, which are joined.
 const REPLACED: [&str; 9] =
@@ -44,19 +44,20 @@ pub(super) fn check_walks(
 
 /// Reports what keeps a page from being taken away: locked sections, and changes of other layers that the
 /// file does not name in `over`.
-pub(super) fn is_kept(layer: &Layer, file: &LayerPage, below: &Page, out: &mut Vec<Diagnostic>) -> bool {
+pub(super) fn is_kept(
+    layer: &Layer,
+    file: &LayerPage,
+    below: &Page,
+    locked: &Locked,
+    out: &mut Vec<Diagnostic>,
+) -> bool {
     let before = out.len();
     let place = file.place();
-    let headings = below.document.blocks.iter().enumerate();
-    let mut locked = headings.filter_map(|(at, block)| match block {
-        Block::Heading(heading) if heading.locked => Some((at, heading)),
-        _ => None,
-    });
-    if let Some((at, heading)) = locked.next() {
-        let message = format!("the section `{}` is locked: layers must not take it away", heading.id);
+    let own = below.document.locked().next().map(|(at, heading)| (&heading.id, place_of(below, at, heading)));
+    if let Some((id, locked)) = own.or_else(|| locked.iter().next().map(|(id, place)| (id, place.clone()))) {
+        let message = format!("the section `{id}` is locked: layers must not take it away");
         let fault = Diagnostic::new(Code::E085, message).at(place.clone()).address(&*file.id);
-        let file = below.document.file_at(at, &below.file);
-        let fault = fault.related(Place::new(file, span(&heading.span)), "locked here");
+        let fault = fault.related(locked, "locked here");
         out.push(fault.help("write `op: patch`, and leave the section as it is"));
     }
     let over = over(file, out);

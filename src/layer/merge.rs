@@ -100,6 +100,7 @@ impl<'a> Merge<'a> {
         for page in &mut read {
             self.follow(page, out);
         }
+        read.retain(|page| self.options.drafts || !page.is_draft_change());
         let source = self.config.source_lang();
         read.sort_by_key(|page| page.lang != *source);
         let own: BTreeSet<(Lang, PageId)> =
@@ -110,7 +111,7 @@ impl<'a> Merge<'a> {
                 patches.push(patch);
             }
         }
-        self.patch_translations(layer, &patches, &own);
+        self.patch_translations(layer, &patches, &own, out);
         self.take_files(layer, found, out);
     }
 
@@ -174,6 +175,12 @@ impl<'a> Merge<'a> {
             return;
         }
         check_place_in_book(&page, self.config, out);
+        if let Some((id, place)) = self.locked(&page.lang, &page.id).into_iter().next() {
+            let message = format!("the section `{id}` is locked: a layer must not translate the page");
+            let fault = Diagnostic::new(Code::E085, message).at(Place::whole(&page.file)).address(&*page.id);
+            out.push(fault.related(place, "locked here").help("take the page out: the translation is the book's"));
+            return;
+        }
         let pages = self.pages.by_lang.entry(Arc::clone(&page.lang)).or_default();
         if let Some(other) = pages.get(&page.id) {
             if other.file.below() != page.file.below() {
@@ -191,6 +198,15 @@ impl<'a> Merge<'a> {
         }
         mark_whole(&mut page, layer, Op::AddPage, None, Vec::new());
         pages.insert(Arc::clone(&page.id), Arc::new(page));
+    }
+
+    /// Returns the sections that a translation of a page must leave as they are, with the places in the source language
+    /// where that is said; none for the source language, where the headings say it themselves.
+    fn locked(&self, lang: &Lang, id: &PageId) -> Locked {
+        let source = self.config.source_lang();
+        let page = self.pages.by_lang[source].get(id).filter(|_| lang != source);
+        let headings = page.into_iter().flat_map(|page| page.document.locked().map(move |found| (page, found)));
+        headings.map(|(page, (at, heading))| (heading.id.clone(), place_of(page, at, heading))).collect()
     }
 
     /// Returns the page that a file of a layer changes; reports when there is none.
@@ -221,7 +237,7 @@ impl<'a> Merge<'a> {
     fn replace(&mut self, layer: &Layer, file: LayerPage, own: &BTreeSet<(Lang, PageId)>, out: &mut Vec<Diagnostic>) {
         let Some(below) = self.target(&file, out) else { return };
         let place = file.place();
-        if is_kept(layer, &file, &below, out) {
+        if is_kept(layer, &file, &below, &self.locked(&below.lang, &below.id), out) {
             return;
         }
         let over = place.clone();
@@ -230,6 +246,7 @@ impl<'a> Merge<'a> {
         self.record(layer, &page.lang, &page.id, "", Op::ReplacePage, page_text(&below), body_text(&page), over);
         let replaced = below.document.blocks.clone();
         mark_whole(&mut page, layer, Op::ReplacePage, Some(reason), replaced);
+        self.forget_sections(&below, &page);
         let source = self.config.source_lang();
         for (lang, pages) in &mut self.pages.by_lang {
             // A replaced page whose translation is not replaced, too, falls back to the source language.
@@ -244,23 +261,6 @@ impl<'a> Merge<'a> {
         self.pages.by_lang.entry(Arc::clone(&page.lang)).or_default().insert(id, Arc::new(*page));
     }
 
-    fn hide(&mut self, layer: &Layer, file: LayerPage, out: &mut Vec<Diagnostic>) {
-        if file.lang != *self.config.source_lang() {
-        self.forget_sections(&below, &page);
-            let message =
-                format!("a page is hidden in all languages at once: by a file in `{}`", self.config.source_lang());
-            let help = "move this file to the source language's folder";
-            out.push(Diagnostic::new(Code::E086, message).at(file.place()).address(&*file.id).help(help));
-            return;
-        }
-        let Some(below) = self.target(&file, out) else { return };
-        if is_kept(layer, &file, &below, out) {
-            return;
-        }
-        let place = file.place_of("redirect");
-        let What::Hide { redirect, reason } = file.what else { return };
-        self.record(layer, &file.lang, &file.id, "", Op::Remove, page_text(&below), String::new(), place.clone());
-        for pages in self.pages.by_lang.values_mut() {
     /// Notes the sections that a page has and the one in its place has not.
     fn forget_sections(&mut self, below: &Page, page: &Page) {
         let Some(Placed { change, .. }) = page.document.changes.first() else { return };
@@ -271,6 +271,22 @@ impl<'a> Merge<'a> {
         }
     }
 
+    fn hide(&mut self, layer: &Layer, file: LayerPage, out: &mut Vec<Diagnostic>) {
+        if file.lang != *self.config.source_lang() {
+            let message =
+                format!("a page is hidden in all languages at once: by a file in `{}`", self.config.source_lang());
+            let help = "move this file to the source language's folder";
+            out.push(Diagnostic::new(Code::E086, message).at(file.place()).address(&*file.id).help(help));
+            return;
+        }
+        let Some(below) = self.target(&file, out) else { return };
+        if is_kept(layer, &file, &below, &Locked::new(), out) {
+            return;
+        }
+        let place = file.place_of("redirect");
+        let What::Hide { redirect, reason } = file.what else { return };
+        self.record(layer, &file.lang, &file.id, "", Op::Remove, page_text(&below), String::new(), place.clone());
+        for pages in self.pages.by_lang.values_mut() {
             pages.remove(&file.id);
         }
         let layer = Arc::clone(&layer.manifest.name);
@@ -304,9 +320,11 @@ impl<'a> Merge<'a> {
         operations: &[Operation],
         out: &mut Vec<Diagnostic>,
     ) -> Document {
+        let is_translated = below.lang == file.lang;
         let mut draft = Draft::new(&below.file, &below.document);
+        draft.locked = self.locked(&below.lang, &below.id);
+        draft.is_strict = is_translated;
         for operation in operations {
-            let is_translated = below.lang == file.lang;
             let beside;
             let mut operation = operation;
             if !draft.has(&operation.section) {
@@ -360,15 +378,23 @@ impl<'a> Merge<'a> {
     }
 
     /// Lets what a layer says in the source language alone stand in the translations, too.
-    fn patch_translations(&mut self, layer: &Layer, patches: &[LayerPage], own: &BTreeSet<(Lang, PageId)>) {
+    fn patch_translations(
+        &mut self,
+        layer: &Layer,
+        patches: &[LayerPage],
+        own: &BTreeSet<(Lang, PageId)>,
+        out: &mut Vec<Diagnostic>,
+    ) {
         for lang in &self.config.languages[1..] {
             for file in patches.iter().filter(|file| !own.contains(&(Arc::clone(lang), Arc::clone(&file.id)))) {
                 let What::Patch(_, operations) = &file.what else { continue };
                 let below = self.pages.by_lang.get(lang).and_then(|pages| pages.get(&file.id)).map(Arc::clone);
                 let Some(below) = below.filter(|_| !operations.is_empty()) else { continue };
-                // What is wrong with the operations has been said of the source language.
-                let mut said = Vec::new();
-                let document = self.operate(layer, file, &below, operations, &mut said);
+                let before = out.len();
+                let document = self.operate(layer, file, &below, operations, out);
+                for fault in &mut out[before..] {
+                    fault.address = Some(file.id.to_string());
+                }
                 let page = below.patched(document, None, &file.file);
                 self.pages.by_lang.entry(Arc::clone(lang)).or_default().insert(Arc::clone(&file.id), Arc::new(page));
                 let message =
@@ -509,6 +535,7 @@ impl<'a> Merge<'a> {
                 continue;
             }
             let fault = fault(format!("the page `{id}` is hidden, but its redirect `{end}` is not a page"));
+            let fault = fault.related(Place::whole(&hidden.page.file), "the hidden page");
             let fault = fault.help("name the id of a page that takes its place");
             out.push(fault.suggest_near(end, pages.keys().map(|id| &**id)));
         }
@@ -518,6 +545,13 @@ impl<'a> Merge<'a> {
             }
         }
     }
+}
+
+/// Sections that are locked, with the places where that is said.
+pub type Locked = BTreeMap<Box<str>, Place>;
+
+pub(super) fn place_of(page: &Page, at: usize, heading: &document::Heading) -> Place {
+    Place::new(page.document.file_at(at, &page.file), span(&heading.span))
 }
 
 /// Says of every block of a page that it comes from a layer.
@@ -535,14 +569,11 @@ fn mark_whole(page: &mut Page, layer: &Layer, op: Op, reason: Option<String>, re
     let blocks = 0..page.document.blocks.len();
     page.document.changes = vec![Placed { blocks, change: Arc::new(change) }];
 }
-            let fault = fault.related(Place::whole(&hidden.page.file), "the hidden page");
 
 /// Checks the headings of a page that layers have changed, and makes ids for those that have none.
 fn check_headings(page: &mut Page, out: &mut Vec<Diagnostic>) {
     let before = out.len();
-    let (document, file) = (&page.document, &page.file);
-    let place = |at: usize, heading: &document::Heading| Place::new(document.file_at(at, file), span(&heading.span));
-    headings::check(&document.blocks, place, out);
+    headings::check(&page.document.blocks, |at, heading| place_of(page, at, heading), out);
     for fault in &mut out[before..] {
         fault.address = Some(page.id.to_string());
     }
@@ -557,7 +588,7 @@ fn check_headings(page: &mut Page, out: &mut Vec<Diagnostic>) {
     page.anchors = anchors(&page.document);
 }
 
-pub(super) fn span(span: &document::Span) -> std::ops::Range<usize> {
+fn span(span: &document::Span) -> std::ops::Range<usize> {
     span.start as usize..span.end as usize
 }
 

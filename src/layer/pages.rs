@@ -56,6 +56,15 @@ pub struct LayerPage {
 }
 
 impl LayerPage {
+    /// Returns whether it changes a page and is a draft: then the page stays as it is below.
+    pub fn is_draft_change(&self) -> bool {
+        match &self.what {
+            What::Replace(page, _) => page.front.draft,
+            What::Patch(front, _) => front.draft,
+            _ => false,
+        }
+    }
+
     /// Lets the file change another page: the one that has its id as an alias.
     pub fn follow(&mut self, id: &PageId) {
         self.id = Arc::clone(id);
@@ -94,6 +103,9 @@ impl LayerPage {
         let op = op.map(|op| op.choice(&OPERATIONS, out));
         let (data, what) = match (op, data) {
             (None, data) => {
+                if let Some(data) = &data {
+                    misplaced(&data.node(), &MISPLACED_IN_OWN, "a page of a layer's own", out);
+                }
                 let page = Page::of_parts(Arc::clone(id), lang, file, (data, body), Whose::Layer, out);
                 (None, What::Add(Box::new(page)))
             }
@@ -103,9 +115,6 @@ impl LayerPage {
             }
             (Some(_), None) => (None, What::Nothing),
         };
-                if let Some(data) = &data {
-                    misplaced(&data.node(), &MISPLACED_IN_OWN, "a page of a layer's own", out);
-                }
         for fault in &mut out[before..] {
             fault.address.get_or_insert_with(|| id.to_string());
         }
@@ -136,6 +145,7 @@ fn operation(
     let node = data.node();
     match op {
         Some("replace") => {
+            misplaced(&node, &MISPLACED_IN_REPLACEMENT, "a page that replaces another", out);
             let reason = reason(&node, out);
             let again = Data::from_yaml(file, data.places.range()).ok();
             let page = Page::of_parts(Arc::clone(id), lang, file, (again, body), Whose::Layer, out);
@@ -145,7 +155,6 @@ fn operation(
             node.only(&HIDING_KEYS, out);
             let redirect = node.required("redirect", out).and_then(|node| filled(&node, out));
             let text = file.text[body.clone()].trim_start();
-            misplaced(&node, &MISPLACED_IN_REPLACEMENT, "a page that replaces another", out);
             if !text.is_empty() {
                 let start = body.end - text.len();
                 let end = start + text.find('\n').unwrap_or(text.len());
@@ -159,6 +168,7 @@ fn operation(
             }
         }
         Some(_) => {
+            misplaced(&node, &MISPLACED_IN_PATCH, "a patch", out);
             let front = page::read(&node, Whose::Patch, out);
             let operations = patch::parse(file, body, out);
             What::Patch(Box::new(front), operations)
@@ -167,11 +177,6 @@ fn operation(
     }
 }
 
-/// Reads the reason that whoever takes a page away must give.
-            misplaced(&node, &MISPLACED_IN_PATCH, "a patch", out);
-fn reason(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<String> {
-    node.required("reason", out).and_then(|node| filled(&node, out))
-}
 /// Reports keys of layers that mean nothing where they stand.
 fn misplaced(node: &Node<'_>, keys: &[&str], what: &str, out: &mut Vec<Diagnostic>) {
     for (key, entry) in keys.iter().filter_map(|key| Some((key, node.get(key)?))) {
@@ -180,3 +185,7 @@ fn misplaced(node: &Node<'_>, keys: &[&str], what: &str, out: &mut Vec<Diagnosti
     }
 }
 
+/// Reads the reason that whoever takes a page away must give.
+fn reason(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<String> {
+    node.required("reason", out).and_then(|node| filled(&node, out))
+}
