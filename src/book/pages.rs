@@ -79,6 +79,9 @@ pub fn sort_files(source: &Source, config: &Config, out: &mut Vec<Diagnostic>) -
         let Some((first, rest)) = path.split_once('/') else {
             if path != "statements.yaml" {
                 out.push(stray(file, path));
+            } else if file.place().file.layer.is_some() {
+                let fault = Diagnostic::new(Code::E005, "a layer has no statements of its own").at(file.place());
+                out.push(fault.help("take the file out: the statements are those of the book's source"));
             }
             continue;
         };
@@ -356,12 +359,12 @@ pub fn aliases(
         }
     }
     for (id, hidden) in hidden {
-        let former = hidden.page.front.aliases.iter().map(|alias| alias.as_str().into());
-        for alias in former
-            .filter(|alias: &PageId| !pages.contains_key(alias) && !aliases.contains_key(alias))
-            .collect::<Vec<_>>()
-        {
-            aliases.insert(alias, hidden.redirect.as_str().into());
+        let to: PageId = hidden.redirect.as_str().into();
+        // What is wrong with the hidden page's own aliases is told where it is shown.
+        let is_free =
+            |alias: &str| is_page_id(alias) && reserved(alias, config).is_none() && !pages.contains_key(alias);
+        for alias in hidden.page.front.aliases.iter().filter(|alias| is_free(alias)) {
+            aliases.entry(alias.as_str().into()).or_insert_with(|| Arc::clone(&to));
         }
         aliases.insert(Arc::clone(id), hidden.redirect.as_str().into());
     }
@@ -402,10 +405,12 @@ pub fn check_outputs(book: &Book, out: &mut Vec<Diagnostic>) {
         claim(paths::of_file(book, &page.lang, &page.id, page.file.below()), what, Place::whole(&page.file), out);
     }
     for (alias, id) in book.aliases.iter() {
-        let place = match book.hidden.get(alias) {
-            Some(hidden) => hidden.place.clone(),
-            None => book.source_pages()[id].place(&["aliases".into()], Part::Key),
-        };
+        let has = |page: &&Arc<Page>| page.front.aliases.iter().any(|own| **own == **alias);
+        let page = book.source_pages().get(id).filter(has);
+        let page = page.or_else(|| book.hidden.values().map(|hidden| &hidden.page).find(has));
+        let place = book.hidden.get(alias).map(|hidden| hidden.place.clone());
+        let place = place.or_else(|| Some(page?.place(&["aliases".into()], Part::Key)));
+        let place = place.unwrap_or_else(|| Place::of_path(config::FILE));
         claim(paths::alias(book, book.config.source_lang(), alias), format!("the alias `{alias}`"), place, out);
     }
     for (path, asset) in &book.assets {

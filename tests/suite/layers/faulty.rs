@@ -231,5 +231,7 @@ fn a_link_to_a_hidden_page_that_leads_nowhere_names_the_link_and_the_layer() {
     let book = published();
     book.write("kunta/content/fi/toinen.md", "---\nop: hide\nredirect: puuttuu\nreason: A\n---\n");
     check_both(&book, "E021", ["--> content/fi/index.md:5:", "::: kunta/content/fi/toinen.md:3:"]);
+    let page = fs::read_to_string(book.path("content/fi/toinen.md")).unwrap();
+    book.write("content/fi/toinen.md", page.replace("title", "aliases: [vanha]\ntitle"));
     check_both(&book, "E088", ["--> kunta/content/fi/toinen.md:3:", "::: content/fi/toinen.md:1:"]);
 }
