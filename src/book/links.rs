@@ -108,7 +108,7 @@ impl Dead {
     }
 
     /// Makes one of something that a layer has taken away.
-    fn taken(code: Code, message: String, place: Place) -> Self {
+    pub(super) fn taken(code: Code, message: String, place: Place) -> Self {
         let dead = Dead::new(code, message).help("take the link out, or let it lead to something that is still there");
         Dead { taken: Some(place), ..dead }
     }
