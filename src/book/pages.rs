@@ -366,7 +366,7 @@ pub fn aliases(
         for alias in hidden.page.front.aliases.iter().filter(|alias| is_free(alias)) {
             aliases.entry(alias.as_str().into()).or_insert_with(|| Arc::clone(&to));
         }
-        aliases.insert(Arc::clone(id), hidden.redirect.as_str().into());
+        aliases.insert(Arc::clone(id), to);
     }
     aliases
 }

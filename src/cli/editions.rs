@@ -33,6 +33,8 @@ pub struct Plan {
     pub name: String,
     layers: Vec<Folder>,
     trusted: Trusted,
+    /// Where its layers are named in `book.toml`.
+    place: Option<Place>,
 }
 
 /// Whose theme files are used.
@@ -126,7 +128,7 @@ impl Opened {
             return Err(vec![fault.help("build editions from the book's folder")]);
         }
         let trusted = if own > 0 && common.layer.is_empty() { Trusted::Own } else { Trusted::Named(Vec::new()) };
-        opened.plans = vec![Plan { name: String::new(), layers, trusted }];
+        opened.plans = vec![Plan { name: String::new(), layers, trusted, place: None }];
         Ok(opened)
     }
 
@@ -138,7 +140,8 @@ impl Opened {
 
     /// Lists the editions of `book.toml` that are asked for; all of them, or the base, where none is.
     fn named(&self, common: &Common, all: bool) -> Result<Vec<Plan>, Vec<Diagnostic>> {
-        let base = || Plan { name: BASE.to_owned(), layers: Vec::new(), trusted: Trusted::Named(Vec::new()) };
+        let base =
+            || Plan { name: BASE.to_owned(), layers: Vec::new(), trusted: Trusted::Named(Vec::new()), place: None };
         if !all && common.edition.is_empty() {
             return Ok(vec![base()]);
         }
@@ -211,7 +214,8 @@ impl Plan {
         let edition = config.editions.get(name)?;
         let folder = |path: &String| Folder { path: root.join(path), shown: shown_folder(Path::new(path)) };
         let layers = edition.layers.iter().map(folder).collect();
-        Some(Plan { name: name.to_owned(), layers, trusted: Trusted::Named(edition.trust_themes.clone()) })
+        let trusted = Trusted::Named(edition.trust_themes.clone());
+        Some(Plan { name: name.to_owned(), layers, trusted, place: edition.place.clone() })
     }
 
     /// Reads the layers.
@@ -231,7 +235,10 @@ impl Plan {
             }
         }
         if !faults.is_empty() {
-            return Err(faults);
+            for fault in faults.iter_mut().filter(|fault| fault.place.is_none()) {
+                fault.place.clone_from(&self.place);
+            }
+            return Err(found.into_iter().chain(faults).collect());
         }
         let mut names = stack.layers.iter().map(|layer| Arc::clone(&layer.manifest.name));
         stack.trusted = match &self.trusted {

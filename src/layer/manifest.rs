@@ -126,8 +126,18 @@ fn read(
 ) -> Option<Manifest> {
     root.only(&KEYS, out);
     let name = root.required("name", out).and_then(|node| id_of(&node, "the name of a layer", out));
-    let title = root.required("title", out).map(|node| texts(&node, languages, out));
-    let version = root.required("version", out).and_then(|node| node.text(out));
+    let title = root.required("title", out).map(|node| {
+        let title = texts(&node, languages, out);
+        title.all().filter(|text| !is_told(text)).for_each(|text| out.push(untold(&node, "title", text)));
+        title
+    });
+    let version = root.required("version", out).and_then(|node| {
+        let version = node.text(out)?;
+        if !is_told(version) {
+            out.push(untold(&node, "version", version));
+        }
+        Some(version)
+    });
     let based_on = root.get("based-on").and_then(|node| based_on(&node, out));
     root.get("base").map(|node| node.text(out));
     let owner = root.get("owner").and_then(|node| node.text(out));
@@ -152,6 +162,16 @@ fn read(
         files,
         file: Arc::clone(file),
     })
+}
+
+/// Returns whether a text can be read at all: what a layer is called stands on all that is its own.
+fn is_told(text: &str) -> bool {
+    text.chars().any(char::is_alphanumeric)
+}
+
+fn untold(node: &Node<'_>, key: &str, text: &str) -> Diagnostic {
+    let message = format!("`{key}` cannot be `{}`", text.escape_debug());
+    node.fault(Code::E012, message).help("write letters or digits: readers are told by it whose a text is")
 }
 
 fn based_on(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<BasedOn> {

@@ -192,6 +192,7 @@ const REFUSED: &[&str] = &[
     "E004-bad-configuration-id",
     "E004-bad-configuration-language",
     "E004-bad-configuration-layer",
+    "E004-bad-configuration-layer-title",
     "E004-bad-configuration-missing-key",
     "E004-bad-configuration-search",
     "E004-bad-configuration-unknown-key",
