@@ -243,6 +243,9 @@ impl<'a> Draft<'a> {
         self.check_locked(operation, &target, &range, &place, out);
         if operation.op.takes_away() {
             self.check_conflicts(layer, operation, &range, &place, out);
+        } else if let Some(name) = operation.over.first().filter(|_| self.is_strict) {
+            let message = format!("`over={name}`, but `{}` takes nothing away", operation.op.word());
+            out.push(Diagnostic::new(Code::E094, message).at(place.clone()).help("leave `over` out"));
         }
         if self.is_strict && operation.op == Op::Replace && !operation.section.is_empty() {
             self.check_opening(operation, &target, &part, file, &place, out);

@@ -199,6 +199,10 @@ impl Parser<'_> {
                     self.fault("the reason is empty", span, "say why, or leave `reason` out");
                     return false;
                 }
+                Attribute::Value("over", "") => {
+                    self.fault("`over` names no layer", span, "write the layer's name, or leave `over` out");
+                    return false;
+                }
                 Attribute::Value("over", names) => {
                     operation.over = names.split([' ', ',']).filter(|name| !name.is_empty()).map(Into::into).collect();
                 }
@@ -304,6 +308,7 @@ mod tests {
         check(":::append {#a}\n\n:::\n", "this `append` block is empty");
         check(":::remove {#a}\nA\n:::\n", "a `remove` block cannot hold text");
         check(":::append {#a x=1}\nA\n:::\n", "a block cannot have `x`");
+        check(":::remove {#a over=\"\"}\n:::\n", "`over` names no layer");
         check(":::append {#a #b}\nA\n:::\n", "`#` stands here twice");
         check(":::append {#a over=x over=y}\nA\n:::\n", "`over` stands here twice");
     }
