@@ -107,6 +107,8 @@ pub struct FrontMatter {
     pub walks: Vec<Walk>,
     /// Whether the case is a practice case and not one of the source guidance.
     pub practice: bool,
+    /// Why layers must not change the page.
+    pub locked: Option<String>,
     /// In a layer's page: where it stands.
     pub placement: Option<Placement>,
 }
@@ -151,7 +153,7 @@ pub struct Page {
 }
 
 /// Keys of front matter; the contract (§6) lists them.
-pub const KEYS: [&str; 18] = [
+pub const KEYS: [&str; 19] = [
     "title",
     "summary",
     "kind",
@@ -170,6 +172,7 @@ pub const KEYS: [&str; 18] = [
     "translates",
     "walks",
     "practice",
+    "locked",
 ];
 /// Keys that only a layer's pages may have.
 pub const LAYER_KEYS: [&str; 6] = ["op", "reason", "redirect", "over", "after", "before"];
@@ -401,6 +404,7 @@ pub(crate) fn read(node: &Node<'_>, whose: Whose, out: &mut Vec<Diagnostic>) -> 
     front.translates = node.get("translates").and_then(|node| digest(&node, out));
     front.walks = walks(node, out);
     front.practice = node.get("practice").and_then(|node| node.flag(out)).unwrap_or_default();
+    front.locked = node.get("locked").and_then(|node| filled(&node, out));
     let placement = |key: &str| node.get(key).map(|node| (key == "before", node));
     if let Some((before, node)) = placement("after").or_else(|| placement("before")) {
         front.placement = node.text(out).map(|beside| Placement { beside: beside.to_owned(), before });

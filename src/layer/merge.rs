@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::conflicts::{check_keys, check_walks, is_kept};
+use super::conflicts::{check_keys, check_walks, is_kept, page_is_locked};
 use super::data::Ranked;
 use super::draft::Draft;
 use super::files::{self, Replacing};
@@ -176,7 +176,8 @@ impl<'a> Merge<'a> {
         }
         check_place_in_book(&page, self.config, out);
         if let Some((id, place)) = self.locked(&page.lang, &page.id).into_iter().next() {
-            let message = format!("the section `{id}` is locked: a layer must not translate the page");
+            let what = if id.is_empty() { "page is".to_owned() } else { format!("section `{id}` is") };
+            let message = format!("the {what} locked: a layer must not translate the page");
             let fault = Diagnostic::new(Code::E085, message).at(Place::whole(&page.file)).address(&*page.id);
             out.push(fault.related(place, "locked here").help("take the page out: the translation is the book's"));
             return;
@@ -201,12 +202,14 @@ impl<'a> Merge<'a> {
     }
 
     /// Returns the sections that a translation of a page must leave as they are, with the places in the source language
-    /// where that is said; none for the source language, where the headings say it themselves.
+    /// where that is said, and the page as a whole under an empty id; none for the source language, which says it itself.
     fn locked(&self, lang: &Lang, id: &PageId) -> Locked {
         let source = self.config.source_lang();
         let page = self.pages.by_lang[source].get(id).filter(|_| lang != source);
         let headings = page.into_iter().flat_map(|page| page.document.locked().map(move |found| (page, found)));
-        headings.map(|(page, (at, heading))| (heading.id.clone(), place_of(page, at, heading))).collect()
+        let sections = headings.map(|(page, (at, heading))| (heading.id.clone(), place_of(page, at, heading)));
+        let whole = page.filter(|page| page.front.locked.is_some());
+        sections.chain(whole.map(|page| ("".into(), page.place(&["locked".into()], Part::Value)))).collect()
     }
 
     /// Returns the page that a file of a layer changes; reports when there is none.
@@ -303,7 +306,7 @@ impl<'a> Merge<'a> {
             fault.address.get_or_insert_with(|| file.id.to_string());
         }
         check_walks(layer, file, front, &below, out);
-        check_keys(layer, file, &below, out);
+        check_keys(layer, file, &below, &self.locked(&below.lang, &below.id), out);
         let patch = file.data.as_ref().map(|data| (&**front, data));
         self.record_front(layer, file, &below, patch);
         let page = below.patched(document, patch, &file.file);
@@ -325,6 +328,12 @@ impl<'a> Merge<'a> {
         draft.locked = self.locked(&below.lang, &below.id);
         draft.is_strict = is_translated;
         for operation in operations {
+            let place = Place::new(&file.file, operation.span.clone());
+            let is_outside = operation.section.is_empty() && operation.op.stands_outside();
+            if let Some(fault) = page_is_locked(below, &draft.locked, place, "change it").filter(|_| !is_outside) {
+                out.push(fault);
+                continue;
+            }
             let beside;
             let mut operation = operation;
             if !draft.has(&operation.section) {

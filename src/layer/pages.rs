@@ -22,8 +22,8 @@ pub const HIDING_KEYS: [&str; 4] = ["op", "redirect", "reason", "over"];
 pub const MISPLACED_IN_OWN: [&str; 2] = ["redirect", "over"];
 /// The keys of layers that mean nothing in a page that replaces another.
 pub const MISPLACED_IN_REPLACEMENT: [&str; 1] = ["redirect"];
-/// The keys of layers that mean nothing in a patch.
-pub const MISPLACED_IN_PATCH: [&str; 3] = ["redirect", "after", "before"];
+/// The keys that mean nothing in a patch.
+pub const MISPLACED_IN_PATCH: [&str; 4] = ["redirect", "after", "before", "locked"];
 
 /// A page that a layer has hidden.
 #[derive(Debug, Clone)]
@@ -177,7 +177,7 @@ fn operation(
     }
 }
 
-/// Reports keys of layers that mean nothing where they stand.
+/// Reports keys that mean nothing where they stand.
 fn misplaced(node: &Node<'_>, keys: &[&str], what: &str, out: &mut Vec<Diagnostic>) {
     for (key, entry) in keys.iter().filter_map(|key| Some((key, node.get(key)?))) {
         let fault = Diagnostic::new(Code::E086, format!("{what} cannot have `{key}`")).at(entry.key_place());

@@ -68,6 +68,7 @@ fn key_of_page(key: &str) -> Schema {
                 .with("minimum", 10_000_000)
         }
         "walks" => list("In a case: recorded paths through decision flows.", walk()),
+        "locked" => filled("Why layers must not change the page, such as the law that it says."),
         "practice" => flag("Whether the case is a practice case, counted apart from those of the source."),
         _ => Schema::default(),
     }
