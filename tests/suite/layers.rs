@@ -272,3 +272,23 @@ fn a_change_stands_in_a_translation_whose_heading_has_another_level() {
     let shown = pages(&book, "e")["sv/ohjeet.html"].join("\n");
     assert!(shown.contains("Kunnan osa.") && shown.contains("lang=\"fi\""), "{shown}");
 }
+
+#[test]
+fn labels_of_layers_are_told_apart_on_a_section_for_paper() {
+    let patch = "---\nop: patch\n---\n\n:::append {#}\nOma lisä.\n:::\n";
+    let book = with_layer(&[("content/fi/osat/eka.md", patch), ("content/fi/osat/toka.md", patch)]);
+    book.write("content/fi/osat/index.md", "---\ntitle: Osat\nkind: section\n---\n\nJohdanto.\n");
+    for id in ["eka", "toka"] {
+        book.write(format!("content/fi/osat/{id}.md"), format!("---\ntitle: Sivu {id}\n---\n\nTeksti.\n"));
+    }
+    let paper = pages(&book, "e")["print/osat.html"].join("\n");
+    let values = |name: &str| -> Vec<String> {
+        let opening = format!(" {name}=\"");
+        paper.split(&opening).skip(1).filter_map(|part| Some(part.split_once('"')?.0.to_owned())).collect()
+    };
+    let named = values("aria-labelledby");
+    assert_eq!(named.iter().filter(|id| id.contains("_layer_")).count(), 2, "{paper}");
+    for id in named {
+        assert_eq!(values("id").iter().filter(|other| **other == id).count(), 1, "{id}: {paper}");
+    }
+}

@@ -1,7 +1,7 @@
 // Text of layers: whose it is can be told by a screen reader, on paper and without colour.
 //
 // The kitchen's layer says `Oma teksti …` wherever it says something, its book `Kirjan teksti …`. What belongs to whom is
-// told from that, and never from the classes or attributes of the page.
+// told from that (what the layer replaced is `Vanha teksti …`), and never from the classes or attributes of the page.
 import assert from 'node:assert/strict';
 
 /** @typedef {import('../lib/journey.mjs').Page} Page */
