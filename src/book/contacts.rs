@@ -168,7 +168,11 @@ impl Contacts {
             let entry = Entry::read(node, out);
             let below = self.below(id, &entry.value);
             let others = self.origins.iter().map(|(id, origin)| (id.as_str(), origin.place(id)));
-            if source.is_none() && !entry.may_set("contact", id, layer, below.as_ref(), others, out) {
+            let may_set = match source {
+                Some(_) => entry.may_translate("contact", id, layer, below.as_ref(), ranked.file.lang(), out),
+                None => entry.may_set("contact", id, layer, below.as_ref(), others, out),
+            };
+            if !may_set {
                 return;
             }
             known = entry.keys(&keys(), out);

@@ -149,9 +149,11 @@ fn may_set<'e>(
     changes: &mut Vec<Override>,
     out: &mut Vec<Diagnostic>,
 ) -> Result<Option<&'e Entry>, Refused> {
-    let (Some(layer), Some(below), false) = (&ranked.file.layer, below, is_translation) else {
-        return Ok(below);
-    };
+    let (Some(layer), Some(below)) = (&ranked.file.layer, below) else { return Ok(below) };
+    // What there is in the source language alone is translated, and not defined anew.
+    if is_translation && below.place().file.lang() != ranked.file.lang() {
+        return Ok(Some(below));
+    }
     let entry = data::Entry::read(node, out);
     let defines = DEFINING.iter().find(|name| node.get(name).is_some());
     let Some(defines) = defines else { return Ok(Some(below)) };
@@ -167,7 +169,7 @@ fn may_set<'e>(
     if !entry.may_set("term", key, layer, Some(&what), [], out) {
         return Err(Refused);
     }
-    changes.push(data::record(layer, data::address(ranked, true, key), &what, node));
+    changes.push(data::record(layer, data::address(ranked, !is_translation, key), &what, node));
     Ok(Some(below))
 }
 

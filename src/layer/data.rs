@@ -120,6 +120,24 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// Decides whether a layer may translate a key, which the source language has: what another layer has said in the same
+    /// language asks for `over`; what there is in the source language alone is translated freely.
+    pub fn may_translate(
+        &self,
+        what: &str,
+        key: &str,
+        layer: &Arc<str>,
+        below: Option<&Below>,
+        lang: &str,
+        out: &mut Vec<Diagnostic>,
+    ) -> bool {
+        let Some(below) = below else { return true };
+        let is_said = |(_, place): &&(Arc<str>, Place)| place.file.lang() == lang;
+        let layers = below.layers.iter().filter(is_said).cloned().collect();
+        let said = Below::of_layers(layers, below.place.clone(), below.text.clone());
+        self.is_meant(what, key, layer, &said, out)
+    }
+
     /// Reports a change of what another layer has changed, unless it is named in `over`; and a needless `over`.
     fn is_meant(&self, what: &str, key: &str, layer: &Arc<str>, below: &Below, out: &mut Vec<Diagnostic>) -> bool {
         let place = self.node.key_place();

@@ -235,3 +235,34 @@ fn a_link_to_a_hidden_page_that_leads_nowhere_names_the_link_and_the_layer() {
     book.write("content/fi/toinen.md", page.replace("title", "aliases: [vanha]\ntitle"));
     check_both(&book, "E088", ["--> kunta/content/fi/toinen.md:3:", "::: content/fi/toinen.md:1:"]);
 }
+
+#[test]
+fn what_another_layer_has_said_in_a_translation_asks_for_over() {
+    let files = [
+        ("vars.yaml", "nimi: {value: A}\n", "nimi: {value: A, over: kunta}\n"),
+        ("contacts.yaml", "neuvonta: {name: A}\n", "neuvonta: {name: A, over: kunta}\n"),
+        (
+            "glossary.yaml",
+            "digituki: {op: replace, definition: A.}\n",
+            "digituki: {op: replace, definition: A., over: kunta}\n",
+        ),
+    ];
+    for (file, own, meant) in files {
+        let book = translated();
+        let config = fs::read_to_string(book.path("book.toml")).unwrap();
+        book.write("book.toml", config.replace("[\"kunta\"]", "[\"kunta\", \"kirjasto\"]"));
+        book.write("kirjasto/overlay.toml", LAYER.replace("kunta", "kirjasto"));
+        let path = format!("content/sv/{file}");
+        book.write(format!("kunta/{path}"), own).write(format!("kirjasto/{path}"), own);
+        check_both(&book, "E083", [&format!("--> kirjasto/{path}:1:"), &format!("::: kunta/{path}:1:")]);
+        book.write(format!("kirjasto/{path}"), meant);
+        let built = book.run(&["build", "--edition", "e"]);
+        assert_eq!(built.status, Some(0), "{file}: {built:?}");
+    }
+    // A translation of the book's own is defined anew, too; one of a text that has none is not.
+    let book = translated();
+    book.write("kunta/content/sv/glossary.yaml", "digituki:\n  definition: Kommunens.\n");
+    assert_eq!(book.run(&["build", "--edition", "e"]).status, Some(0));
+    book.write("content/sv/glossary.yaml", "digituki:\n  definition: Bokens.\n");
+    check_both(&book, "E097", ["--> kunta/content/sv/glossary.yaml:1:", "::: content/sv/glossary.yaml:1:"]);
+}
