@@ -49,6 +49,11 @@ impl Texts {
         let found = self.0.get(lang).or_else(|| self.0.get(source_lang)).or_else(|| self.0.values().next());
         found.map_or("", String::as_str)
     }
+
+    /// Returns the texts in all languages that have one.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        self.0.values().map(String::as_str)
+    }
 }
 
 /// The guidance that the book retells.
@@ -61,8 +66,10 @@ pub struct Guidance {
 }
 
 /// A named stack of layers over the book.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Edition {
+    /// Where its layers are named.
+    pub place: Option<Place>,
     /// The folders of its layers, relative to the book's, from the lowest up.
     pub layers: Vec<String>,
     /// The names of the layers whose theme files are used.
@@ -243,7 +250,8 @@ fn editions(root: &Node<'_>, out: &mut Vec<Diagnostic>) -> BTreeMap<String, Edit
         let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect::<Vec<_>>();
         let layers = node.required("layers", out).map(|layers| owned(layers.texts(out))).unwrap_or_default();
         let trust_themes = node.get("trust-themes").map(|names| owned(names.texts(out))).unwrap_or_default();
-        editions.insert(name.to_owned(), Edition { layers, trust_themes });
+        let place = node.get("layers").map(|layers| layers.place());
+        editions.insert(name.to_owned(), Edition { place, layers, trust_themes });
     }
     editions
 }

@@ -89,10 +89,20 @@ pub struct Contacts {
 struct Origin {
     /// Where it says that it must be filled in.
     must_fill: Option<Places>,
-    layer: Option<Arc<str>>,
     places: Places,
-    /// The place in the stack of the file that set each field.
-    ranks: BTreeMap<&'static str, usize>,
+    /// Who set each field.
+    fields: BTreeMap<&'static str, Setter>,
+}
+
+/// The file that a field of a contact comes from.
+#[derive(Debug, Clone)]
+struct Setter {
+    /// Its place in the stack.
+    rank: usize,
+    /// Its layer; none for the book.
+    layer: Option<Arc<str>>,
+    /// Where it names the contact.
+    place: Place,
 }
 
 impl Origin {
@@ -158,7 +168,11 @@ impl Contacts {
             let entry = Entry::read(node, out);
             let below = self.below(id, &entry.value);
             let others = self.origins.iter().map(|(id, origin)| (id.as_str(), origin.place(id)));
-            if source.is_none() && !entry.may_set("contact", id, layer, below.as_ref(), others, out) {
+            let may_set = match source {
+                Some(_) => entry.may_translate("contact", id, layer, below.as_ref(), ranked.file.lang(), out),
+                None => entry.may_set("contact", id, layer, below.as_ref(), others, out),
+            };
+            if !may_set {
                 return;
             }
             known = entry.keys(&keys(), out);
@@ -180,16 +194,16 @@ impl Contacts {
                 .as_ref()
                 .and_then(|origin| origin.must_fill.clone())
                 .or_else(|| must_fill.then(|| places.clone())),
-            layer: ranked.file.layer.clone(),
             places: places.clone(),
-            ranks: before.map(|origin| origin.ranks).unwrap_or_default(),
+            fields: before.map(|origin| origin.fields).unwrap_or_default(),
         };
-        let older = |field: &str| source.and_then(|source| source.origins.get(id)?.ranks.get(field)).copied();
+        let older = |field: &str| Some(source?.origins.get(id)?.fields.get(field)?.rank);
+        let setter = Setter { rank: ranked.rank, layer: ranked.file.layer.clone(), place: origin.place(id) };
         for (field, text) in read_fields(&value, &known, out) {
             // What a layer says in the source language holds over an older translation of what was there before.
             if older(field).is_none_or(|rank| rank <= ranked.rank) {
                 self.list[at].set(field, text);
-                origin.ranks.insert(field, ranked.rank);
+                origin.fields.insert(field, setter.clone());
             }
         }
         self.origins.insert(id.to_owned(), origin);
@@ -198,14 +212,13 @@ impl Contacts {
     /// Returns what stands under an id: of its fields those that `value` sets anew.
     fn below(&self, id: &str, value: &Node<'_>) -> Option<Below> {
         let (contact, origin) = (self.get(id)?, self.origins.get(id)?);
-        let place = origin.place(id);
-        let field = |field: &&str| Some(format!("{field}: {}", contact.field(field).unwrap_or_default()));
-        let text: Vec<String> = FIELDS.iter().filter(|name| value.get(name).is_some()).filter_map(field).collect();
+        let set = || FIELDS.into_iter().filter(|name| value.get(name).is_some());
+        let field = |field: &str| format!("{field}: {}", contact.field(field).unwrap_or_default());
+        let text: Vec<String> = set().map(field).collect();
         // Layers that set different fields of a contact do not change the same thing.
-        let is_same =
-            FIELDS.iter().any(|name| value.get(name).is_some() && origin.ranks.get(name).is_some_and(|rank| *rank > 0));
-        let layer = origin.layer.clone().filter(|_| is_same);
-        Some(Below { layer, place, text: text.join("\n") })
+        let setters = set().filter_map(|name| origin.fields.get(name));
+        let layers = setters.filter_map(|setter| Some((setter.layer.clone()?, setter.place.clone())));
+        Some(Below::of_layers(layers.collect(), origin.place(id), text.join("\n")))
     }
 
     /// Reports contacts that must be filled in and have nothing but their name.

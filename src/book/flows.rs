@@ -158,6 +158,11 @@ impl Book {
         let to = |state| Destination::Flow { flow: Arc::clone(id), lang: Arc::clone(lang), state };
         let (Some(node), Some((_, states))) = (node, checked.sound()) else { return Ok(to(None)) };
         let Some(number) = checked.flow.node_ids().position(|known| known == node) else {
+            if let Some(gone) = checked.flow.dropped.get(node) {
+                let layer = gone.layer.as_deref().unwrap_or_default();
+                let message = format!("`{node}` has been taken out of the flow `{id}` by the layer `{layer}`");
+                return Err(links::Dead::taken(Code::E022, message, gone.place()));
+            }
             let dead = links::Dead::new(Code::E022, format!("the flow `{id}` has no question or outcome `{node}`"));
             return Err(dead.suggest(node, checked.flow.node_ids()));
         };

@@ -131,6 +131,9 @@ impl Glossary {
     }
 }
 
+/// The keys that say what a term means; a layer that sets one of them makes the term its own.
+const DEFINING: [&str; 3] = ["definition", "term", "see"];
+
 /// Says that an entry cannot be used, which has been reported.
 struct Refused;
 
@@ -146,11 +149,13 @@ fn may_set<'e>(
     changes: &mut Vec<Override>,
     out: &mut Vec<Diagnostic>,
 ) -> Result<Option<&'e Entry>, Refused> {
-    let (Some(layer), Some(below), false) = (&ranked.file.layer, below, is_translation) else {
-        return Ok(below);
-    };
+    let (Some(layer), Some(below)) = (&ranked.file.layer, below) else { return Ok(below) };
+    // What there is in the source language alone is translated, and not defined anew.
+    if is_translation && below.place().file.lang() != ranked.file.lang() {
+        return Ok(Some(below));
+    }
     let entry = data::Entry::read(node, out);
-    let defines = ["definition", "term", "see"].iter().find(|name| node.get(name).is_some());
+    let defines = DEFINING.iter().find(|name| node.get(name).is_some());
     let Some(defines) = defines else { return Ok(Some(below)) };
     if !entry.replaces {
         let message = format!("the term `{key}` is in the glossary already, and this sets its `{defines}` anew");
@@ -160,11 +165,11 @@ fn may_set<'e>(
         return Err(Refused);
     }
     let text = format!("{}\n{}", below.definition_source, below.see.as_deref().unwrap_or_default());
-    let what = Below { layer: below.layer.clone(), place: below.place(), text: text.trim().to_owned() };
+    let what = Below::new(below.layer.clone(), below.place(), text.trim().to_owned());
     if !entry.may_set("term", key, layer, Some(&what), [], out) {
         return Err(Refused);
     }
-    changes.push(data::record(layer, data::address(ranked, true, key), &what, node));
+    changes.push(data::record(layer, data::address(ranked, !is_translation, key), &what, node));
     Ok(Some(below))
 }
 
@@ -198,8 +203,10 @@ fn read_entry(
         }
         (own, below) => own.or(below).unwrap_or_default(),
     };
-    // A layer that only adds synonyms does not make the term its own.
-    let adds = base.filter(|_| is_layer && node.get("definition").is_none());
+    // A layer that only adds synonyms does not make the term its own, and one that keeps the definition leaves its
+    // translations as they are.
+    let adds = base.filter(|_| is_layer && DEFINING.iter().all(|name| node.get(name).is_none()));
+    let keeps = base.filter(|_| is_layer && node.get("definition").is_none());
     Some(Entry {
         key: key.to_owned(),
         term: term.unwrap_or(key).trim().to_owned(),
@@ -209,7 +216,7 @@ fn read_entry(
         synonyms,
         see: see.or_else(|| base.and_then(|base| base.see.clone())),
         layer: adds.map_or_else(|| ranked.file.layer.clone(), |base| base.layer.clone()),
-        rank: adds.map_or(ranked.rank, |base| base.rank),
+        rank: keeps.map_or(ranked.rank, |base| base.rank),
         places: adds.map_or_else(|| places.clone(), |base| base.places.clone()),
     })
 }

@@ -12,6 +12,7 @@ use crate::config::Lang;
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::document::{Document, Referent, Target};
 use crate::flow::FlowId;
+use crate::layer::Hidden;
 use crate::render::highlight;
 
 /// A page that opas makes from a data file.
@@ -88,12 +89,14 @@ pub enum Destination {
 }
 
 /// Why a link leads nowhere.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Dead {
     /// The rule that it breaks.
     pub code: Code,
     /// What is wrong.
     pub message: String,
+    /// The place where a layer took away what the link names.
+    pub taken: Option<Place>,
     /// What to do.
     pub help: Option<String>,
 }
@@ -101,7 +104,13 @@ pub struct Dead {
 impl Dead {
     /// Makes one without help.
     pub fn new(code: Code, message: String) -> Self {
-        Dead { code, message, help: None }
+        Dead { code, message, taken: None, help: None }
+    }
+
+    /// Makes one of something that a layer has taken away.
+    pub(super) fn taken(code: Code, message: String, place: Place) -> Self {
+        let dead = Dead::new(code, message).help("take the link out, or let it lead to something that is still there");
+        Dead { taken: Some(place), ..dead }
     }
 
     /// Says what to do.
@@ -142,7 +151,7 @@ impl Book {
                 Err(Dead::new(Code::E028, message).help(*help))
             }
             Target::Anchor(anchor) => {
-                check_section(&page.document, &page.id, anchor)?;
+                self.check_section(page, anchor)?;
                 Ok(Destination::Page {
                     lang: Arc::clone(shown_in),
                     id: Arc::clone(&page.id),
@@ -238,6 +247,9 @@ impl Book {
         }
         let is_there = self.page(lang, id).filter(|page| is_file(page.file.below(), stem));
         let Some(target) = is_there else {
+            if let Some(hidden) = self.hidden.get(id) {
+                return Err(hidden_page(id, hidden));
+            }
             let dead = Dead::new(Code::E021, format!("the page `{path}` does not exist"));
             if self.left_out.contains(id) {
                 return Err(dead.help("that page is a draft; build with --drafts, or remove the link"));
@@ -252,9 +264,28 @@ impl Book {
             return Err(dead.suggest(id, known));
         };
         if let Some(anchor) = anchor {
-            check_section(&target.document, id, anchor)?;
+            self.check_section(target, anchor)?;
         }
         Ok(target)
+    }
+
+    /// Reports a section that a page does not have.
+    fn check_section(&self, page: &Page, id: &str) -> Result<(), Dead> {
+        let (document, of) = (&page.document, &page.id);
+        if document.section(id).is_some() {
+            return Ok(());
+        }
+        if let Some(change) = self.gone.get(&(Arc::clone(&page.lang), Arc::clone(of), id.into())) {
+            let message =
+                format!("the section `{id}` of the page `{of}` has been taken away by the layer `{}`", change.layer);
+            return Err(Dead::taken(Code::E022, message, change.place()));
+        }
+        if document.headings().any(|heading| *heading.id == *id) {
+            let dead = Dead::new(Code::E022, format!("the heading `{id}` of the page `{of}` cannot be addressed"));
+            return Err(dead.help(format!("give it an explicit id: `## … {{#{id}}}`")));
+        }
+        let known = document.headings().filter(|heading| heading.is_section).map(|heading| &*heading.id);
+        Err(Dead::new(Code::E022, format!("the page `{of}` has no section `{id}`")).suggest(id, known))
     }
 
     fn generated_destination(&self, page: Generated, lang: &Lang, anchor: Option<&str>) -> Result<Destination, Dead> {
@@ -300,11 +331,14 @@ impl Book {
             return Ok(Destination::Page { lang: Arc::clone(lang), id: Arc::clone(&page.id), section: None });
         }
         let Some(page) = self.page(lang, id) else {
+            if let Some(hidden) = self.hidden.get(id) {
+                return Err(hidden_page(id, hidden));
+            }
             let dead = Dead::new(Code::E021, format!("there is no page `{id}`"));
             return Err(dead.suggest(id, self.source_pages().keys().map(|known| &**known)));
         };
         if let Some(section) = section {
-            check_section(&page.document, id, section)?;
+            self.check_section(page, section)?;
         }
         Ok(Destination::Page { lang: Arc::clone(lang), id: Arc::clone(&page.id), section: section.map(Into::into) })
     }
@@ -373,16 +407,10 @@ fn is_file(file: &str, stem: &str) -> bool {
     file.strip_suffix(".md").and_then(|file| file.strip_suffix(stem)).is_some_and(|rest| rest.ends_with('/'))
 }
 
-fn check_section(document: &Document, page: &str, id: &str) -> Result<(), Dead> {
-    if document.section(id).is_some() {
-        return Ok(());
-    }
-    if document.headings().any(|heading| *heading.id == *id) {
-        let dead = Dead::new(Code::E022, format!("the heading `{id}` of the page `{page}` cannot be addressed"));
-        return Err(dead.help(format!("give it an explicit id: `## … {{#{id}}}`")));
-    }
-    let known = document.headings().filter(|heading| heading.is_section).map(|heading| &*heading.id);
-    Err(Dead::new(Code::E022, format!("the page `{page}` has no section `{id}`")).suggest(id, known))
+/// Says that a page has been hidden by a layer whose redirect leads nowhere.
+fn hidden_page(id: &str, hidden: &Hidden) -> Dead {
+    let message = format!("the page `{id}` has been hidden by the layer `{}`, and leads nowhere", hidden.layer);
+    Dead::taken(Code::E021, message, hidden.place.clone()).help("mend the layer's `redirect`")
 }
 
 /// Checks everything that the pages and the glossary refer to; pages known to be sound are passed over.
@@ -521,6 +549,7 @@ pub fn check_variable(book: &Book, lang: &Lang, name: &str) -> Result<(), Dead> 
 /// Makes a diagnostic of a link that leads nowhere.
 pub fn diagnostic(dead: Dead, place: Place) -> Diagnostic {
     let mut diagnostic = Diagnostic::new(dead.code, dead.message).at(place);
+    diagnostic = diagnostic.related_if(dead.taken, "taken away here");
     diagnostic.help = dead.help;
     diagnostic
 }

@@ -25,10 +25,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::config::{Config, Lang};
-use crate::diagnostic::{Code, Diagnostic, has_errors};
+use crate::diagnostic::{Code, Diagnostic, Place, has_errors};
 use crate::digest::Digest;
 use crate::layer::drift::{self, Drift};
-use crate::layer::merge::Override;
+use crate::layer::merge::{Gone, Override};
 use crate::layer::{Hidden, Layer, Merge, Stack};
 use crate::search::Search;
 use crate::source::{Asset, Source, TextFile};
@@ -92,6 +92,8 @@ pub struct Book {
     pub layers: Vec<Arc<Layer>>,
     /// The pages that layers have hidden.
     pub hidden: BTreeMap<PageId, Hidden>,
+    /// The sections that layers have taken away.
+    pub gone: Gone,
     /// Everything that layers change.
     pub overrides: Vec<Override>,
     /// The overrides that need a look; none are looked for in a book with errors.
@@ -185,7 +187,7 @@ impl Book {
             merge.apply(layer, &mut out);
         }
         merge.finish(&mut out);
-        let Merge { mut pages, mut found, hidden, mut overrides, notes, .. } = merge;
+        let Merge { mut pages, mut found, hidden, gone, mut overrides, notes, .. } = merge;
         overrides.extend(themed);
         pages::drop_orphans(&mut pages, &config, &mut out);
         let source_lang = Arc::clone(config.source_lang());
@@ -193,8 +195,15 @@ impl Book {
         let source_pages = pages.by_lang.get(&source_lang).unwrap_or(&empty);
         if !source_pages.contains_key("index") {
             let message = format!("the book has no front page `content/{source_lang}/index.md`");
-            let help = "write it with a `title`; `opas new page index` makes one";
-            out.push(Diagnostic::new(Code::E037, message).help(help));
+            let fault = Diagnostic::new(Code::E037, message);
+            out.push(match hidden.get("index") {
+                Some(hidden) => {
+                    let fault =
+                        fault.at(hidden.place.clone()).related(Place::whole(&hidden.page.file), "the hidden page");
+                    fault.help("write `op: replace` to have a front page of the layer's own")
+                }
+                None => fault.help("write it with a `title`; `opas new page index` makes one"),
+            });
         }
         let in_order = pages.by_lang.iter().map(|(lang, pages)| (Arc::clone(lang), pages.values().cloned().collect()));
         let in_order = in_order.collect::<BTreeMap<_, Vec<_>>>();
@@ -206,11 +215,7 @@ impl Book {
             |frame| Arc::clone(&frame.outline),
         );
         let aliases = known.as_ref().map_or_else(
-            || {
-                let mut aliases = pages::aliases(source_pages, &config, &mut out);
-                aliases.extend(hidden.iter().map(|(id, hidden)| (Arc::clone(id), hidden.redirect.as_str().into())));
-                Arc::new(aliases)
-            },
+            || Arc::new(pages::aliases(source_pages, &hidden, &config, &mut out)),
             |frame| Arc::clone(&frame.aliases),
         );
         framed = out.len() - framed;
@@ -243,6 +248,7 @@ impl Book {
             edition: stack.edition.clone(),
             layers: stack.layers.clone(),
             hidden,
+            gone,
             overrides,
             drifts: Vec::new(),
             notes,

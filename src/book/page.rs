@@ -107,6 +107,8 @@ pub struct FrontMatter {
     pub walks: Vec<Walk>,
     /// Whether the case is a practice case and not one of the source guidance.
     pub practice: bool,
+    /// Why layers must not change the page.
+    pub locked: Option<String>,
     /// In a layer's page: where it stands.
     pub placement: Option<Placement>,
 }
@@ -144,14 +146,14 @@ pub struct Page {
     /// The digest of all that the page was made from.
     pub digest: Digest,
     places: Option<Places>,
-    /// Keys of the front matter that layers have set, each with its places, and for lists with the number of
-    /// items that were there before.
-    patched: BTreeMap<String, (usize, Places)>,
+    /// Keys of the front matter that layers have set, each with its places from the lowest layer up, and for lists with
+    /// the number of items that were there before.
+    patched: BTreeMap<String, Vec<(usize, Places)>>,
     body: Range<usize>,
 }
 
 /// Keys of front matter; the contract (§6) lists them.
-pub const KEYS: [&str; 18] = [
+pub const KEYS: [&str; 19] = [
     "title",
     "summary",
     "kind",
@@ -170,6 +172,7 @@ pub const KEYS: [&str; 18] = [
     "translates",
     "walks",
     "practice",
+    "locked",
 ];
 /// Keys that only a layer's pages may have.
 pub const LAYER_KEYS: [&str; 6] = ["op", "reason", "redirect", "over", "after", "before"];
@@ -241,7 +244,7 @@ impl Page {
         if let Some((front, data)) = patch {
             for (key, _) in data.node().entries(&mut Vec::new()) {
                 let before = page.front.set(key, front);
-                page.patched.insert(key.to_owned(), (before, data.places.clone()));
+                page.patched.entry(key.to_owned()).or_default().push((before, data.places.clone()));
             }
         }
         page
@@ -255,14 +258,15 @@ impl Page {
     /// Returns the place of a part of the front matter.
     pub fn place(&self, path: &[Step], part: Part) -> Place {
         if let Some((Step::Key(key), rest)) = path.split_first()
-            && let Some((before, places)) = self.patched.get(key)
+            && let Some(layers) = self.patched.get(key)
         {
-            match rest {
-                [Step::Item(item)] if item >= before => {
-                    return places.of(&[key.as_str().into(), (item - before).into()], part);
+            if let Some((Step::Item(item), rest)) = rest.split_first() {
+                if let Some((before, places)) = layers.iter().rev().find(|(before, _)| item >= before) {
+                    let own = [key.as_str().into(), (item - before).into()];
+                    return places.of(&own.into_iter().chain(rest.iter().cloned()).collect::<Vec<_>>(), part);
                 }
-                [Step::Item(_), ..] => {}
-                _ => return places.of(path, part),
+            } else if let Some((_, places)) = layers.last() {
+                return places.of(path, part);
             }
         }
         match &self.places {
@@ -400,6 +404,7 @@ pub(crate) fn read(node: &Node<'_>, whose: Whose, out: &mut Vec<Diagnostic>) -> 
     front.translates = node.get("translates").and_then(|node| digest(&node, out));
     front.walks = walks(node, out);
     front.practice = node.get("practice").and_then(|node| node.flag(out)).unwrap_or_default();
+    front.locked = node.get("locked").and_then(|node| filled(&node, out));
     let placement = |key: &str| node.get(key).map(|node| (key == "before", node));
     if let Some((before, node)) = placement("after").or_else(|| placement("before")) {
         front.placement = node.text(out).map(|beside| Placement { beside: beside.to_owned(), before });

@@ -16,6 +16,7 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::digest::Digest;
 use crate::document;
 use crate::flow::FlowId;
+use crate::layer::Hidden;
 use crate::layer::data::Ranked;
 use crate::layer::merge::Override;
 use crate::publish::manifest;
@@ -78,6 +79,9 @@ pub fn sort_files(source: &Source, config: &Config, out: &mut Vec<Diagnostic>) -
         let Some((first, rest)) = path.split_once('/') else {
             if path != "statements.yaml" {
                 out.push(stray(file, path));
+            } else if file.place().file.layer.is_some() {
+                let fault = Diagnostic::new(Code::E005, "a layer has no statements of its own").at(file.place());
+                out.push(fault.help("take the file out: the statements are those of the book's source"));
             }
             continue;
         };
@@ -325,6 +329,7 @@ pub fn drop_orphans(pages: &mut Pages, config: &Config, out: &mut Vec<Diagnostic
 /// Collects the aliases of the source language's pages.
 pub fn aliases(
     pages: &BTreeMap<PageId, Arc<Page>>,
+    hidden: &BTreeMap<PageId, Hidden>,
     config: &Config,
     out: &mut Vec<Diagnostic>,
 ) -> BTreeMap<PageId, PageId> {
@@ -342,11 +347,26 @@ pub fn aliases(
             } else if pages.contains_key(alias.as_str()) {
                 let help = "remove the alias, or rename that page";
                 out.push(fault(format!("the alias `{alias}` is the id of a page that exists")).help(help));
+            } else if let Some(hidden) = hidden.get(alias.as_str()) {
+                let message =
+                    format!("the alias `{alias}` is the id of a page that the layer `{}` hides", hidden.layer);
+                let fault = fault(message).related(hidden.place.clone(), "hidden here");
+                out.push(fault.help("remove the alias, or let the layer's `redirect` name this page"));
             } else if let Some(other) = aliases.insert(alias.as_str().into(), Arc::clone(&page.id)) {
                 let help = "keep it on one of the two pages";
                 out.push(fault(format!("the alias `{alias}` is also one of the page `{other}`")).help(help));
             }
         }
+    }
+    for (id, hidden) in hidden {
+        let to: PageId = hidden.redirect.as_str().into();
+        // What is wrong with the hidden page's own aliases is told where it is shown.
+        let is_free =
+            |alias: &str| is_page_id(alias) && reserved(alias, config).is_none() && !pages.contains_key(alias);
+        for alias in hidden.page.front.aliases.iter().filter(|alias| is_free(alias)) {
+            aliases.entry(alias.as_str().into()).or_insert_with(|| Arc::clone(&to));
+        }
+        aliases.insert(Arc::clone(id), to);
     }
     aliases
 }
@@ -385,10 +405,12 @@ pub fn check_outputs(book: &Book, out: &mut Vec<Diagnostic>) {
         claim(paths::of_file(book, &page.lang, &page.id, page.file.below()), what, Place::whole(&page.file), out);
     }
     for (alias, id) in book.aliases.iter() {
-        let place = match book.hidden.get(alias) {
-            Some(hidden) => hidden.place.clone(),
-            None => book.source_pages()[id].place(&["aliases".into()], Part::Key),
-        };
+        let has = |page: &&Arc<Page>| page.front.aliases.iter().any(|own| **own == **alias);
+        let page = book.source_pages().get(id).filter(has);
+        let page = page.or_else(|| book.hidden.values().map(|hidden| &hidden.page).find(has));
+        let place = book.hidden.get(alias).map(|hidden| hidden.place.clone());
+        let place = place.or_else(|| Some(page?.place(&["aliases".into()], Part::Key)));
+        let place = place.unwrap_or_else(|| Place::of_path(config::FILE));
         claim(paths::alias(book, book.config.source_lang(), alias), format!("the alias `{alias}`"), place, out);
     }
     for (path, asset) in &book.assets {

@@ -76,7 +76,10 @@ impl Variables {
             let entry = Entry::read(node, out);
             let below = self.values.get(name).map(|it| it.below(name));
             let known = self.values.iter().map(|(name, it)| (name.as_str(), it.below(name).place));
-            let may_set = source.is_some() || entry.may_set("variable", name, layer, below.as_ref(), known, out);
+            let may_set = match source {
+                Some(_) => entry.may_translate("variable", name, layer, below.as_ref(), ranked.file.lang(), out),
+                None => entry.may_set("variable", name, layer, below.as_ref(), known, out),
+            };
             if !may_set {
                 return;
             }
@@ -126,7 +129,7 @@ impl Variables {
 impl Variable {
     fn below(&self, name: &str) -> Below {
         let place = self.places.of(&[name.into()], Part::Key);
-        Below { layer: self.layer.clone(), place, text: self.text.clone() }
+        Below::new(self.layer.clone(), place, self.text.clone())
     }
 }
 

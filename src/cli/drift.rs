@@ -9,7 +9,7 @@
 mod dialogue;
 
 use std::collections::BTreeMap;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -117,7 +117,7 @@ pub fn accept(arguments: &Accept) -> Status {
         let mut open = open(&arguments.common)?;
         let taken = match &arguments.address {
             Some(address) => {
-                known(open.own(), address)?;
+                open.known(address)?;
                 let note = arguments.note.as_deref().unwrap_or_default().trim();
                 if note.is_empty() {
                     return Err(Stop::Message(Status::Usage, "the note is empty: say what was found".to_owned()));
@@ -135,7 +135,7 @@ pub fn accept(arguments: &Accept) -> Status {
 pub fn defer(arguments: &Defer) -> Status {
     ending(&arguments.common, || {
         let mut open = open(&arguments.common)?;
-        known(open.own(), &arguments.address)?;
+        open.known(&arguments.address)?;
         let taken = open.defer(&arguments.address, arguments.until);
         open.save()?;
         Ok(format!("{} put off until {}", count(taken, "override"), arguments.until))
@@ -195,6 +195,20 @@ fn known<'a>(overrides: impl Iterator<Item = &'a Override>, address: &str) -> Re
 }
 
 impl Open {
+    /// Returns an error where the uppermost layer has nothing to decide at an address and one below has, or where there
+    /// is no such override.
+    fn known(&self, address: &str) -> Result<(), Stop> {
+        let below = self.book.drifts.iter().find(|it| it.change.address == address && it.change.layer != self.layer);
+        if let Some(below) = below.filter(|_| self.drifted(address).is_empty()) {
+            let message = format!(
+                "`{address}` waits for a decision in the layer `{}`, and not in `{}`: take it there, with `--layer` and its folder",
+                below.change.layer, self.layer
+            );
+            return Err(Stop::Message(Status::Usage, message));
+        }
+        known(self.own(), address)
+    }
+
     /// Returns the overrides of the uppermost layer.
     fn own(&self) -> impl Iterator<Item = &Override> {
         self.book.overrides.iter().filter(|change| change.layer == self.layer)
@@ -256,7 +270,11 @@ impl Open {
         let keys: Vec<Key> = self.own().map(lock::key).collect();
         self.lock.entries.retain(|key, _| keys.contains(key));
         let beside = self.path.with_extension("lock.new");
-        let written = std::fs::write(&beside, self.lock.render()).and_then(|()| std::fs::rename(&beside, &self.path));
+        // What lies there may be a link that somebody put into the layer: it goes, and is never written through.
+        let _ = std::fs::remove_file(&beside);
+        let create = || std::fs::OpenOptions::new().write(true).create_new(true).open(&beside);
+        let written = create().and_then(|mut file| file.write_all(self.lock.render().as_bytes()));
+        let written = written.and_then(|()| std::fs::rename(&beside, &self.path));
         written.map_err(|error| {
             Stop::Message(Status::Machine, format!("`{}` cannot be written: {error}", self.path.display()))
         })

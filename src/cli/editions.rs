@@ -33,6 +33,8 @@ pub struct Plan {
     pub name: String,
     layers: Vec<Folder>,
     trusted: Trusted,
+    /// Where its layers are named in `book.toml`.
+    place: Option<Place>,
 }
 
 /// Whose theme files are used.
@@ -126,7 +128,7 @@ impl Opened {
             return Err(vec![fault.help("build editions from the book's folder")]);
         }
         let trusted = if own > 0 && common.layer.is_empty() { Trusted::Own } else { Trusted::Named(Vec::new()) };
-        opened.plans = vec![Plan { name: String::new(), layers, trusted }];
+        opened.plans = vec![Plan { name: String::new(), layers, trusted, place: None }];
         Ok(opened)
     }
 
@@ -138,7 +140,8 @@ impl Opened {
 
     /// Lists the editions of `book.toml` that are asked for; all of them, or the base, where none is.
     fn named(&self, common: &Common, all: bool) -> Result<Vec<Plan>, Vec<Diagnostic>> {
-        let base = || Plan { name: BASE.to_owned(), layers: Vec::new(), trusted: Trusted::Named(Vec::new()) };
+        let base =
+            || Plan { name: BASE.to_owned(), layers: Vec::new(), trusted: Trusted::Named(Vec::new()), place: None };
         if !all && common.edition.is_empty() {
             return Ok(vec![base()]);
         }
@@ -211,7 +214,8 @@ impl Plan {
         let edition = config.editions.get(name)?;
         let folder = |path: &String| Folder { path: root.join(path), shown: shown_folder(Path::new(path)) };
         let layers = edition.layers.iter().map(folder).collect();
-        Some(Plan { name: name.to_owned(), layers, trusted: Trusted::Named(edition.trust_themes.clone()) })
+        let trusted = Trusted::Named(edition.trust_themes.clone());
+        Some(Plan { name: name.to_owned(), layers, trusted, place: edition.place.clone() })
     }
 
     /// Reads the layers.
@@ -231,7 +235,10 @@ impl Plan {
             }
         }
         if !faults.is_empty() {
-            return Err(faults);
+            for fault in faults.iter_mut().filter(|fault| fault.place.is_none()) {
+                fault.place.clone_from(&self.place);
+            }
+            return Err(found.into_iter().chain(faults).collect());
         }
         let mut names = stack.layers.iter().map(|layer| Arc::clone(&layer.manifest.name));
         stack.trusted = match &self.trusted {
@@ -277,12 +284,12 @@ fn base_of(folder: &Path, layers: &mut Vec<Folder>) -> Result<(PathBuf, String),
         if seen.contains(&real) {
             let message = "this layer is built on itself: its `base` leads back to it";
             let fault = Diagnostic::new(Code::E089, message).at_file(file);
-            let fault = fault.related_if(last, "its `base` leads back");
+            let fault = fault.related_if(last.map(|(_, place)| place), "its `base` leads back");
             return Err(vec![fault.help("let `base` lead to the book, or to a layer below")]);
         }
         seen.push(real);
         layers.push(Folder { path: root.clone(), shown: shown.clone() });
-        let Some(base) = manifest::base(&source) else {
+        let Some((base, place)) = manifest::base(&source) else {
             let message = "this layer does not say which book it is built on";
             let fault = Diagnostic::new(Code::E004, message);
             let fault = match file {
@@ -293,8 +300,13 @@ fn base_of(folder: &Path, layers: &mut Vec<Folder>) -> Result<(PathBuf, String),
             return Err(vec![fault.help(help)]);
         };
         shown = shown_folder(&Path::new(&shown).join(&base));
-        root = root.join(base);
-        last = file.map(Place::whole);
+        root = root.join(&base);
+        last = Some((base, place));
+    }
+    if let Some((base, place)) = last.filter(|_| !root.join(config::FILE).exists()) {
+        let fault =
+            Diagnostic::new(Code::E004, format!("`base` leads to `{base}`, where there is neither a book nor a layer"));
+        return Err(vec![fault.at(place).help("name the folder of the book, relative to the layer's own")]);
     }
     Ok((root, shown))
 }

@@ -1,5 +1,7 @@
 //! `opas explain`: which layer, file and line every block of a page comes from.
 
+use std::sync::Arc;
+
 use clap::Args;
 use serde::Serialize;
 
@@ -7,6 +9,7 @@ use super::report::{self, Report};
 use super::{Common, Status, editions};
 use crate::book::{Book, Options, Page};
 use crate::diagnostic::nearest;
+use crate::layer;
 use crate::layer::explain::{self, KeyOrigin, Origin};
 
 /// Arguments of `opas explain`.
@@ -76,23 +79,26 @@ fn explain<'a>(book: &'a Book, arguments: &Arguments) -> Result<Vec<Explained<'a
     let lang = editions::language(&book.config, arguments.lang.as_deref())?;
     let Some(address) = &arguments.address else {
         let ids = book.source_pages().keys();
-        return Ok(ids.filter_map(|id| book.page(lang, id)).map(|page| of(page, None)).collect());
+        let pages = ids.filter_map(|id| book.page(lang, id)).map(|page| of(page, None));
+        return Ok(pages.chain(book.hidden.values().map(hidden)).collect());
     };
     let (id, section) = match address.split_once('#') {
         Some((id, section)) => (id, Some(section)),
         None => (&**address, None),
     };
-    if let Some(hidden) = book.hidden.get(id) {
-        let (redirect, reason) = (&*hidden.redirect, &*hidden.reason);
-        let (file, line) = (&*hidden.place.file.path, hidden.place.line_column().0);
-        let by = Hidden { layer: &hidden.layer, redirect, reason, file, line };
-        return Ok(vec![Explained { hidden: Some(by), blocks: Vec::new(), ..of(&hidden.page, None) }]);
+    if let Some(page) = book.hidden.get(id) {
+        return Ok(vec![hidden(page)]);
     }
     let Some(page) = book.page(lang, id) else {
         let known = book.source_pages().keys().map(|id| &**id);
         return Err(format!("there is no page `{id}`{}", near(id, known)));
     };
     if let Some(section) = section.filter(|section| page.document.section(section).is_none()) {
+        if let Some(change) = book.gone.get(&(Arc::clone(&page.lang), Arc::clone(&page.id), section.into())) {
+            let (file, line) = (&change.file.path, change.place().line_column().0);
+            let layer = &change.layer;
+            return Err(format!("the section `{section}` of `{id}` has been taken away by {layer}, {file}:{line}"));
+        }
         let known = page.document.headings().filter(|heading| heading.is_section).map(|heading| &*heading.id);
         return Err(format!("the page `{id}` has no section `{section}`{}", near(section, known)));
     }
@@ -101,6 +107,13 @@ fn explain<'a>(book: &'a Book, arguments: &Arguments) -> Result<Vec<Explained<'a
 
 fn near<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> String {
     nearest(unknown, known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
+}
+
+fn hidden(page: &layer::Hidden) -> Explained<'_> {
+    let (redirect, reason) = (&*page.redirect, &*page.reason);
+    let (file, line) = (&*page.place.file.path, page.place.line_column().0);
+    let by = Hidden { layer: &page.layer, redirect, reason, file, line };
+    Explained { hidden: Some(by), blocks: Vec::new(), ..of(&page.page, None) }
 }
 
 fn of<'a>(page: &'a Page, section: Option<&str>) -> Explained<'a> {

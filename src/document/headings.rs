@@ -14,15 +14,20 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 pub fn check(blocks: &[Block], place: impl Fn(usize, &Heading) -> Place, out: &mut Vec<Diagnostic>) {
     let mut seen: BTreeMap<&str, Place> = BTreeMap::new();
     let mut level = 1;
+    let mut above: Option<Place> = None;
     for (at, block) in blocks.iter().enumerate() {
         let Block::Heading(heading) = block else { continue };
         let place = place(at, heading);
         if heading.level > level + 1 {
             let message = format!("a heading of level {} follows one of level {level}", heading.level);
             let help = format!("write `{}`", "#".repeat(usize::from(level) + 1));
-            out.push(Diagnostic::new(Code::E019, message).at(place.clone()).help(help));
+            let fault = Diagnostic::new(Code::E019, message).at(place.clone()).help(help);
+            // Within one file the heading above is easily seen.
+            let above = above.filter(|above| above.file.path != place.file.path);
+            out.push(fault.related_if(above, "the heading above it"));
         }
         level = heading.level;
+        above = Some(place.clone());
         if !heading.is_section {
             continue;
         }

@@ -262,6 +262,14 @@ impl Document {
         })
     }
 
+    /// Returns the headings that lock their sections, each with its position among the blocks.
+    pub fn locked(&self) -> impl Iterator<Item = (usize, &Heading)> {
+        self.blocks.iter().enumerate().filter_map(|(at, block)| match block {
+            Block::Heading(heading) if heading.locked => Some((at, &**heading)),
+            _ => None,
+        })
+    }
+
     /// Returns the heading of the section with an id.
     pub fn section(&self, id: &str) -> Option<&Heading> {
         self.headings().find(|heading| heading.is_section && *heading.id == *id)

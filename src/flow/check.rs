@@ -94,7 +94,9 @@ fn names(flow: &Flow, out: &mut Vec<Diagnostic>) {
         if numbers.get(&row.to).is_none() {
             let message = format!("`{}` is neither a question nor an outcome of this flow", row.to);
             let help = "write the question or outcome, or name another one";
-            out.push(fault(Code::E040, message, &row.at).help(help).suggest(&row.to, flow.node_ids()));
+            let gone = flow.dropped.get(&row.to).map(At::place);
+            let fault = fault(Code::E040, message, &row.at).related_if(gone, "taken out here");
+            out.push(fault.help(help).suggest(&row.to, flow.node_ids()));
         }
         conditions(flow, row, out);
     }
@@ -238,24 +240,28 @@ fn reached(flow: &Flow, graph: &Graph, states: &States, out: &mut Vec<Diagnostic
 
 /// Reports facts that no question of any flow has, and those whose answer no question has.
 pub fn facts<'f>(flows: impl Iterator<Item = &'f Checked>, facts: &Facts, out: &mut Vec<Diagnostic>) {
-    let questions: Vec<&super::Question> = flows.flat_map(|checked| &checked.flow.questions).collect();
+    let questions = flows.flat_map(|checked| checked.flow.questions.iter().map(|question| (&*checked.flow, question)));
+    let questions: Vec<(&Flow, &super::Question)> = questions.collect();
     for (name, Fact { answer, layer, place }) in facts {
         let fault = |message: String| {
             let mut fault = Diagnostic::new(Code::E050, message).at(place.clone());
             fault.layer = Some(layer.to_string());
             fault
         };
-        let asking: Vec<_> = questions.iter().filter(|question| question.fact.as_ref() == Some(name)).collect();
+        let asking: Vec<_> = questions.iter().filter(|(_, question)| question.fact.as_ref() == Some(name)).collect();
         if asking.is_empty() {
-            let known = questions.iter().filter_map(|question| question.fact.as_deref());
+            let known = questions.iter().filter_map(|(_, question)| question.fact.as_deref());
             let fault = fault(format!("no question of a flow has the fact `{name}`"));
             out.push(fault.help("name a fact that a question of a flow has, or remove it").suggest(name, known));
         }
-        for question in asking {
+        for (flow, question) in asking {
             if !question.answers.iter().any(|known| *known.id == *answer) {
                 let message = format!("the fact `{name}` is `{answer}`, which is no answer to `{}`", question.id);
                 let known = question.answers.iter().map(|known| &*known.id);
-                out.push(fault(message).help("name one of its answers").suggest(answer, known));
+                let fault = fault(message).related(question.at.key_place(), "the question");
+                let gone = flow.dropped.get(format!("{}/{answer}", question.id).as_str());
+                let fault = fault.related_if(gone.map(At::place), "taken out here");
+                out.push(fault.help("name one of its answers").suggest(answer, known));
             }
         }
     }

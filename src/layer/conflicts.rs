@@ -6,12 +6,12 @@
 use std::collections::BTreeSet;
 
 use super::Layer;
-use super::merge::span;
+use super::merge::{Locked, place_of};
 use super::pages::LayerPage;
 use crate::book::{FrontMatter, Page};
 use crate::data::Part;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::document::{Block, Op};
+use crate::document::Op;
 
 /// Keys of front matter that a patch replaces; the others are lists, which are joined.
 const REPLACED: [&str; 9] =
@@ -44,21 +44,26 @@ pub(super) fn check_walks(
 
 /// Reports what keeps a page from being taken away: locked sections, and changes of other layers that the
 /// file does not name in `over`.
-pub(super) fn is_kept(layer: &Layer, file: &LayerPage, below: &Page, out: &mut Vec<Diagnostic>) -> bool {
+pub(super) fn is_kept(
+    layer: &Layer,
+    file: &LayerPage,
+    below: &Page,
+    locked: &Locked,
+    out: &mut Vec<Diagnostic>,
+) -> bool {
     let before = out.len();
     let place = file.place();
-    let headings = below.document.blocks.iter().enumerate();
-    let mut locked = headings.filter_map(|(at, block)| match block {
-        Block::Heading(heading) if heading.locked => Some((at, heading)),
-        _ => None,
-    });
-    if let Some((at, heading)) = locked.next() {
-        let message = format!("the section `{}` is locked: layers must not take it away", heading.id);
+    let own = below.document.locked().next().map(|(at, heading)| (&heading.id, place_of(below, at, heading)));
+    let is_locked = below.front.locked.is_some() || locked.contains_key("");
+    if !is_locked
+        && let Some((id, locked)) = own.or_else(|| locked.iter().next().map(|(id, place)| (id, place.clone())))
+    {
+        let message = format!("the section `{id}` is locked: layers must not take it away");
         let fault = Diagnostic::new(Code::E085, message).at(place.clone()).address(&*file.id);
-        let file = below.document.file_at(at, &below.file);
-        let fault = fault.related(Place::new(file, span(&heading.span)), "locked here");
+        let fault = fault.related(locked, "locked here");
         out.push(fault.help("write `op: patch`, and leave the section as it is"));
     }
+    out.extend(page_is_locked(below, locked, place.clone(), "take it away"));
     let over = over(file, out);
     let mut seen = BTreeSet::new();
     for change in below.document.changes.iter().map(|placed| &placed.change) {
@@ -79,9 +84,22 @@ pub(super) fn is_kept(layer: &Layer, file: &LayerPage, below: &Page, out: &mut V
     out.len() > before
 }
 
-/// Reports keys of front matter that another layer has set, unless the file names it in `over`; and a needless `over`.
-pub(super) fn check_keys(layer: &Layer, file: &LayerPage, below: &Page, out: &mut Vec<Diagnostic>) {
+/// Says that a page is locked as a whole, if it is: itself, or the page that it translates.
+pub(super) fn page_is_locked(below: &Page, locked: &Locked, place: Place, what: &str) -> Option<Diagnostic> {
+    let own = below.front.locked.is_some().then(|| below.place(&["locked".into()], Part::Value));
+    let said = own.or_else(|| locked.get("").cloned())?;
+    let message = format!("the page `{}` is locked: layers must not {what}", below.id);
+    let fault = Diagnostic::new(Code::E085, message).at(place).address(&*below.id).related(said, "locked here");
+    Some(fault.help("write your own text `before {#}` or `after {#}`, or a page of your own"))
+}
+
+/// Reports keys of front matter that a locked page keeps, those that another layer has set, unless the file names it in `over`; and a needless `over`.
+pub(super) fn check_keys(layer: &Layer, file: &LayerPage, below: &Page, locked: &Locked, out: &mut Vec<Diagnostic>) {
     let Some(data) = &file.data else { return };
+    if let Some(key) = REPLACED.iter().find(|key| data.node().get(key).is_some()) {
+        let place = data.places.of(&[(*key).into()], Part::Key);
+        out.extend(page_is_locked(below, locked, place, &format!("set its `{key}`")));
+    }
     let over = over(file, out);
     let mut met = BTreeSet::new();
     for key in below.patched_keys().filter(|key| REPLACED.contains(key) && data.node().get(key).is_some()) {

@@ -35,12 +35,25 @@ pub struct Entry<'a> {
 
 /// What stands below a layer under a key.
 pub struct Below {
-    /// The layer that set it last; none for the book.
-    pub layer: Option<Arc<str>>,
+    /// The layers that it comes from, each with the place where it is set; none for the book.
+    layers: Vec<(Arc<str>, Place)>,
     /// Where it is set.
     pub place: Place,
     /// Its text, as an override depends on it.
     pub text: String,
+}
+
+impl Below {
+    /// Describes what one file has set, the book's or a layer's.
+    pub fn new(layer: Option<Arc<str>>, place: Place, text: String) -> Self {
+        let layers = layer.map(|layer| (layer, place.clone())).into_iter().collect();
+        Below { layers, place, text }
+    }
+
+    /// Describes what several layers have set in parts.
+    pub fn of_layers(layers: Vec<(Arc<str>, Place)>, place: Place, text: String) -> Self {
+        Below { layers, place, text }
+    }
 }
 
 /// Keys that a layer's entry may have besides those of its kind.
@@ -107,11 +120,29 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// Decides whether a layer may translate a key, which the source language has: what another layer has said in the same
+    /// language asks for `over`; what there is in the source language alone is translated freely.
+    pub fn may_translate(
+        &self,
+        what: &str,
+        key: &str,
+        layer: &Arc<str>,
+        below: Option<&Below>,
+        lang: &str,
+        out: &mut Vec<Diagnostic>,
+    ) -> bool {
+        let Some(below) = below else { return true };
+        let is_said = |(_, place): &&(Arc<str>, Place)| place.file.lang() == lang;
+        let layers = below.layers.iter().filter(is_said).cloned().collect();
+        let said = Below::of_layers(layers, below.place.clone(), below.text.clone());
+        self.is_meant(what, key, layer, &said, out)
+    }
+
     /// Reports a change of what another layer has changed, unless it is named in `over`; and a needless `over`.
     fn is_meant(&self, what: &str, key: &str, layer: &Arc<str>, below: &Below, out: &mut Vec<Diagnostic>) -> bool {
         let place = self.node.key_place();
-        let other = below.layer.as_ref().filter(|other| *other != layer);
-        match standing(&self.over, other) {
+        let others = below.layers.iter().map(|(other, _)| other).filter(|other| *other != layer);
+        match standing(&self.over, others) {
             Standing::Meant => true,
             Standing::Needless(name) => {
                 let message = format!("`over: {name}`, but the layer `{name}` does not set the {what} `{key}`");
@@ -120,7 +151,8 @@ impl<'a> Entry<'a> {
             }
             Standing::Unsaid(other) => {
                 let message = format!("the {what} `{key}` has been set by the layer `{other}`");
-                let fault = Diagnostic::new(Code::E083, message).at(place).related(below.place.clone(), "set here");
+                let set = below.layers.iter().find(|(layer, _)| layer == other).map(|(_, place)| place.clone());
+                let fault = Diagnostic::new(Code::E083, message).at(place).related_if(set, "set here");
                 let is_map = matches!(self.node.value(), Value::Map(_));
                 let over = if is_map {
                     format!("over: {other}` beside it")

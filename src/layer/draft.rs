@@ -6,6 +6,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::merge::Locked;
 use super::patch::Operation;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::document::text::each_inline;
@@ -40,6 +41,11 @@ impl Slot {
 pub struct Draft<'a> {
     /// The page's own file.
     file: &'a Arc<TextFile>,
+    /// The sections that are locked in the source language, if this is a translation.
+    pub locked: Locked,
+    /// Whether the operations are written for this page, and not for the one that it translates: its headings may have
+    /// other levels, and other layers have changed it.
+    pub is_strict: bool,
     slots: Vec<Slot>,
     footnotes: Vec<Footnote>,
     references: Vec<Reference>,
@@ -95,7 +101,8 @@ impl<'a> Draft<'a> {
             slots.push(Slot::Block(block.clone(), document.spans[at].clone(), document.change_at(at).cloned()));
         }
         slots.extend(removals.map(|placed| Slot::Gone(Arc::clone(&placed.change))));
-        Draft { file, slots, footnotes: document.footnotes.clone(), references: document.references.clone() }
+        let (footnotes, references) = (document.footnotes.clone(), document.references.clone());
+        Draft { file, locked: Locked::new(), is_strict: true, slots, footnotes, references }
     }
 
     /// Returns the document as it is now.
@@ -236,8 +243,11 @@ impl<'a> Draft<'a> {
         self.check_locked(operation, &target, &range, &place, out);
         if operation.op.takes_away() {
             self.check_conflicts(layer, operation, &range, &place, out);
+        } else if let Some(name) = operation.over.first().filter(|_| self.is_strict) {
+            let message = format!("`over={name}`, but `{}` takes nothing away", operation.op.word());
+            out.push(Diagnostic::new(Code::E094, message).at(place.clone()).help("leave `over` out"));
         }
-        if operation.op == Op::Replace && !operation.section.is_empty() {
+        if self.is_strict && operation.op == Op::Replace && !operation.section.is_empty() {
             self.check_opening(operation, &target, &part, file, &place, out);
         }
         if out.len() > before {
@@ -330,12 +340,16 @@ impl<'a> Draft<'a> {
         });
         let around: Vec<usize> = around.collect();
         let inside = if operation.op.takes_away() { range.clone() } else { 0..0 };
-        let is_locked = |at: &usize| self.slots[*at].heading().is_some_and(|heading| heading.locked);
-        let Some(at) = around.into_iter().chain(inside).find(is_locked) else { return };
-        let id = self.slots[at].heading().map_or("", |heading| &heading.id);
+        let locked = |at: usize| {
+            let heading = self.slots[at].heading()?;
+            let elsewhere = || self.locked.get(&heading.id).filter(|_| heading.is_section).cloned();
+            let place = if heading.locked { Some(self.heading_place(at)) } else { elsewhere() };
+            Some((&heading.id, place?))
+        };
+        let Some((id, locked)) = around.into_iter().chain(inside).find_map(locked) else { return };
         let message = format!("the section `{id}` is locked: layers must not change it");
         let fault = Diagnostic::new(Code::E085, message).at(place.clone());
-        let fault = fault.related(self.heading_place(at), "locked here");
+        let fault = fault.related(locked, "locked here");
         out.push(fault.help("write your own text `before` or `after` the section"));
     }
 
@@ -364,11 +378,15 @@ impl<'a> Draft<'a> {
             } else if !is_meant {
                 let message = format!("this `{word}` takes away what the layer `{}` changed", change.layer);
                 let fault = Diagnostic::new(Code::E083, message).at(place.clone());
-                let help = format!("write `over={}` if that is meant", change.layer);
+                let help = if self.is_strict {
+                    format!("write `over={}` if that is meant", change.layer)
+                } else {
+                    "write a patch of the translation, too, that says what is meant".to_owned()
+                };
                 out.push(fault.related(change.place(), "changed here").help(help));
             }
         }
-        for name in &operation.over {
+        for name in operation.over.iter().filter(|_| self.is_strict) {
             if !met.iter().any(|change| *change.layer == **name) {
                 let message = format!("`over={name}`, but the layer `{name}` changes nothing here");
                 out.push(Diagnostic::new(Code::E094, message).at(place.clone()).help("leave `over` out"));

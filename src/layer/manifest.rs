@@ -87,7 +87,8 @@ impl Manifest {
     /// Returns every fault found (all `E004`).
     pub fn read(source: &Source, folder: &str, languages: &[Lang]) -> Result<Self, Vec<Diagnostic>> {
         let Some(file) = source.text(FILE) else {
-            let message = format!("there is no {FILE} in `{}`", folder.trim_end_matches('/'));
+            let folder = if folder.is_empty() { "." } else { folder.trim_end_matches('/') };
+            let message = format!("there is no {FILE} in `{folder}`");
             let help = "name the folder of a layer; `opas new layer NAME` makes one";
             return Err(vec![Diagnostic::new(Code::E004, message).help(help)]);
         };
@@ -100,11 +101,12 @@ impl Manifest {
     }
 }
 
-/// Returns the folder that a layer names as the one it is built on, relative to its own, without checking
-/// anything else.
-pub fn base(source: &Source) -> Option<String> {
+/// Returns the folder that a layer names as the one it is built on, relative to its own, and where it does so, without
+/// checking anything else.
+pub fn base(source: &Source) -> Option<(String, Place)> {
     let data = Data::from_toml(source.text(FILE)?).ok()?;
-    data.node().get("base")?.text(&mut Vec::new()).map(str::to_owned)
+    let node = data.node().get("base")?;
+    Some((node.text(&mut Vec::new())?.to_owned(), node.place()))
 }
 
 /// Returns title and version that a layer names, without checking anything else.
@@ -124,8 +126,18 @@ fn read(
 ) -> Option<Manifest> {
     root.only(&KEYS, out);
     let name = root.required("name", out).and_then(|node| id_of(&node, "the name of a layer", out));
-    let title = root.required("title", out).map(|node| texts(&node, languages, out));
-    let version = root.required("version", out).and_then(|node| node.text(out));
+    let title = root.required("title", out).map(|node| {
+        let title = texts(&node, languages, out);
+        title.all().filter(|text| !is_told(text)).for_each(|text| out.push(untold(&node, "title", text)));
+        title
+    });
+    let version = root.required("version", out).and_then(|node| {
+        let version = node.text(out)?;
+        if !is_told(version) {
+            out.push(untold(&node, "version", version));
+        }
+        Some(version)
+    });
     let based_on = root.get("based-on").and_then(|node| based_on(&node, out));
     root.get("base").map(|node| node.text(out));
     let owner = root.get("owner").and_then(|node| node.text(out));
@@ -150,6 +162,16 @@ fn read(
         files,
         file: Arc::clone(file),
     })
+}
+
+/// Returns whether a text can be read at all: what a layer is called stands on all that is its own.
+fn is_told(text: &str) -> bool {
+    text.chars().any(char::is_alphanumeric)
+}
+
+fn untold(node: &Node<'_>, key: &str, text: &str) -> Diagnostic {
+    let message = format!("`{key}` cannot be `{}`", text.escape_debug());
+    node.fault(Code::E012, message).help("write letters or digits: readers are told by it whose a text is")
 }
 
 fn based_on(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<BasedOn> {

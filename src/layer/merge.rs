@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::conflicts::{check_keys, check_walks, is_kept};
+use super::conflicts::{check_keys, check_walks, is_kept, page_is_locked};
 use super::data::Ranked;
 use super::draft::Draft;
 use super::files::{self, Replacing};
@@ -43,6 +43,9 @@ pub struct Override {
     pub former: Option<String>,
 }
 
+/// Sections that layers have taken away, by language, page and id, each with the change that did it.
+pub type Gone = BTreeMap<(Lang, PageId, Box<str>), Arc<Change>>;
+
 /// The pages and files of an edition while layers are applied.
 #[derive(Debug)]
 pub struct Merge<'a> {
@@ -60,8 +63,8 @@ pub struct Merge<'a> {
     pub notes: Vec<Diagnostic>,
     /// The place of the layer that is being applied in the stack.
     rank: usize,
-    /// Sections that were taken away, each with the change that did it.
-    gone: BTreeMap<(Lang, PageId, Box<str>), Arc<Change>>,
+    /// Sections that were taken away.
+    pub gone: Gone,
     /// The layers that the files which are passed on come from, by path.
     owners: BTreeMap<Arc<str>, Arc<str>>,
     /// The pages that the layer names by old ids, with these.
@@ -97,6 +100,7 @@ impl<'a> Merge<'a> {
         for page in &mut read {
             self.follow(page, out);
         }
+        read.retain(|page| self.options.drafts || !page.is_draft_change());
         let source = self.config.source_lang();
         read.sort_by_key(|page| page.lang != *source);
         let own: BTreeSet<(Lang, PageId)> =
@@ -107,7 +111,7 @@ impl<'a> Merge<'a> {
                 patches.push(patch);
             }
         }
-        self.patch_translations(layer, &patches, &own);
+        self.patch_translations(layer, &patches, &own, out);
         self.take_files(layer, found, out);
     }
 
@@ -171,6 +175,13 @@ impl<'a> Merge<'a> {
             return;
         }
         check_place_in_book(&page, self.config, out);
+        if let Some((id, place)) = self.locked(&page.lang, &page.id).into_iter().next() {
+            let what = if id.is_empty() { "page is".to_owned() } else { format!("section `{id}` is") };
+            let message = format!("the {what} locked: a layer must not translate the page");
+            let fault = Diagnostic::new(Code::E085, message).at(Place::whole(&page.file)).address(&*page.id);
+            out.push(fault.related(place, "locked here").help("take the page out: the translation is the book's"));
+            return;
+        }
         let pages = self.pages.by_lang.entry(Arc::clone(&page.lang)).or_default();
         if let Some(other) = pages.get(&page.id) {
             if other.file.below() != page.file.below() {
@@ -188,6 +199,17 @@ impl<'a> Merge<'a> {
         }
         mark_whole(&mut page, layer, Op::AddPage, None, Vec::new());
         pages.insert(Arc::clone(&page.id), Arc::new(page));
+    }
+
+    /// Returns the sections that a translation of a page must leave as they are, with the places in the source language
+    /// where that is said, and the page as a whole under an empty id; none for the source language, which says it itself.
+    fn locked(&self, lang: &Lang, id: &PageId) -> Locked {
+        let source = self.config.source_lang();
+        let page = self.pages.by_lang[source].get(id).filter(|_| lang != source);
+        let headings = page.into_iter().flat_map(|page| page.document.locked().map(move |found| (page, found)));
+        let sections = headings.map(|(page, (at, heading))| (heading.id.clone(), place_of(page, at, heading)));
+        let whole = page.filter(|page| page.front.locked.is_some());
+        sections.chain(whole.map(|page| ("".into(), page.place(&["locked".into()], Part::Value)))).collect()
     }
 
     /// Returns the page that a file of a layer changes; reports when there is none.
@@ -218,7 +240,7 @@ impl<'a> Merge<'a> {
     fn replace(&mut self, layer: &Layer, file: LayerPage, own: &BTreeSet<(Lang, PageId)>, out: &mut Vec<Diagnostic>) {
         let Some(below) = self.target(&file, out) else { return };
         let place = file.place();
-        if is_kept(layer, &file, &below, out) {
+        if is_kept(layer, &file, &below, &self.locked(&below.lang, &below.id), out) {
             return;
         }
         let over = place.clone();
@@ -227,6 +249,7 @@ impl<'a> Merge<'a> {
         self.record(layer, &page.lang, &page.id, "", Op::ReplacePage, page_text(&below), body_text(&page), over);
         let replaced = below.document.blocks.clone();
         mark_whole(&mut page, layer, Op::ReplacePage, Some(reason), replaced);
+        self.forget_sections(&below, &page);
         let source = self.config.source_lang();
         for (lang, pages) in &mut self.pages.by_lang {
             // A replaced page whose translation is not replaced, too, falls back to the source language.
@@ -241,6 +264,16 @@ impl<'a> Merge<'a> {
         self.pages.by_lang.entry(Arc::clone(&page.lang)).or_default().insert(id, Arc::new(*page));
     }
 
+    /// Notes the sections that a page has and the one in its place has not.
+    fn forget_sections(&mut self, below: &Page, page: &Page) {
+        let Some(Placed { change, .. }) = page.document.changes.first() else { return };
+        let sections = below.document.headings().filter(|heading| heading.is_section);
+        for heading in sections.filter(|heading| page.document.section(&heading.id).is_none()) {
+            let key = (Arc::clone(&page.lang), Arc::clone(&page.id), heading.id.clone());
+            self.gone.insert(key, Arc::clone(change));
+        }
+    }
+
     fn hide(&mut self, layer: &Layer, file: LayerPage, out: &mut Vec<Diagnostic>) {
         if file.lang != *self.config.source_lang() {
             let message =
@@ -250,7 +283,7 @@ impl<'a> Merge<'a> {
             return;
         }
         let Some(below) = self.target(&file, out) else { return };
-        if is_kept(layer, &file, &below, out) {
+        if is_kept(layer, &file, &below, &Locked::new(), out) {
             return;
         }
         let place = file.place_of("redirect");
@@ -273,7 +306,7 @@ impl<'a> Merge<'a> {
             fault.address.get_or_insert_with(|| file.id.to_string());
         }
         check_walks(layer, file, front, &below, out);
-        check_keys(layer, file, &below, out);
+        check_keys(layer, file, &below, &self.locked(&below.lang, &below.id), out);
         let patch = file.data.as_ref().map(|data| (&**front, data));
         self.record_front(layer, file, &below, patch);
         let page = below.patched(document, patch, &file.file);
@@ -290,9 +323,17 @@ impl<'a> Merge<'a> {
         operations: &[Operation],
         out: &mut Vec<Diagnostic>,
     ) -> Document {
+        let is_translated = below.lang == file.lang;
         let mut draft = Draft::new(&below.file, &below.document);
+        draft.locked = self.locked(&below.lang, &below.id);
+        draft.is_strict = is_translated;
         for operation in operations {
-            let is_translated = below.lang == file.lang;
+            let place = Place::new(&file.file, operation.span.clone());
+            let is_outside = operation.section.is_empty() && operation.op.stands_outside();
+            if let Some(fault) = page_is_locked(below, &draft.locked, place, "change it").filter(|_| !is_outside) {
+                out.push(fault);
+                continue;
+            }
             let beside;
             let mut operation = operation;
             if !draft.has(&operation.section) {
@@ -346,15 +387,23 @@ impl<'a> Merge<'a> {
     }
 
     /// Lets what a layer says in the source language alone stand in the translations, too.
-    fn patch_translations(&mut self, layer: &Layer, patches: &[LayerPage], own: &BTreeSet<(Lang, PageId)>) {
+    fn patch_translations(
+        &mut self,
+        layer: &Layer,
+        patches: &[LayerPage],
+        own: &BTreeSet<(Lang, PageId)>,
+        out: &mut Vec<Diagnostic>,
+    ) {
         for lang in &self.config.languages[1..] {
             for file in patches.iter().filter(|file| !own.contains(&(Arc::clone(lang), Arc::clone(&file.id)))) {
                 let What::Patch(_, operations) = &file.what else { continue };
                 let below = self.pages.by_lang.get(lang).and_then(|pages| pages.get(&file.id)).map(Arc::clone);
                 let Some(below) = below.filter(|_| !operations.is_empty()) else { continue };
-                // What is wrong with the operations has been said of the source language.
-                let mut said = Vec::new();
-                let document = self.operate(layer, file, &below, operations, &mut said);
+                let before = out.len();
+                let document = self.operate(layer, file, &below, operations, out);
+                for fault in &mut out[before..] {
+                    fault.address = Some(file.id.to_string());
+                }
                 let page = below.patched(document, None, &file.file);
                 self.pages.by_lang.entry(Arc::clone(lang)).or_default().insert(Arc::clone(&file.id), Arc::new(page));
                 let message =
@@ -495,6 +544,7 @@ impl<'a> Merge<'a> {
                 continue;
             }
             let fault = fault(format!("the page `{id}` is hidden, but its redirect `{end}` is not a page"));
+            let fault = fault.related(Place::whole(&hidden.page.file), "the hidden page");
             let fault = fault.help("name the id of a page that takes its place");
             out.push(fault.suggest_near(end, pages.keys().map(|id| &**id)));
         }
@@ -504,6 +554,13 @@ impl<'a> Merge<'a> {
             }
         }
     }
+}
+
+/// Sections that are locked, with the places where that is said.
+pub type Locked = BTreeMap<Box<str>, Place>;
+
+pub(super) fn place_of(page: &Page, at: usize, heading: &document::Heading) -> Place {
+    Place::new(page.document.file_at(at, &page.file), span(&heading.span))
 }
 
 /// Says of every block of a page that it comes from a layer.
@@ -525,9 +582,7 @@ fn mark_whole(page: &mut Page, layer: &Layer, op: Op, reason: Option<String>, re
 /// Checks the headings of a page that layers have changed, and makes ids for those that have none.
 fn check_headings(page: &mut Page, out: &mut Vec<Diagnostic>) {
     let before = out.len();
-    let (document, file) = (&page.document, &page.file);
-    let place = |at: usize, heading: &document::Heading| Place::new(document.file_at(at, file), span(&heading.span));
-    headings::check(&document.blocks, place, out);
+    headings::check(&page.document.blocks, |at, heading| place_of(page, at, heading), out);
     for fault in &mut out[before..] {
         fault.address = Some(page.id.to_string());
     }
@@ -542,7 +597,7 @@ fn check_headings(page: &mut Page, out: &mut Vec<Diagnostic>) {
     page.anchors = anchors(&page.document);
 }
 
-pub(super) fn span(span: &document::Span) -> std::ops::Range<usize> {
+fn span(span: &document::Span) -> std::ops::Range<usize> {
     span.start as usize..span.end as usize
 }
 
@@ -574,11 +629,11 @@ pub fn place(order: &mut Vec<PageId>, pages: &BTreeMap<PageId, Arc<Page>>, out: 
         let place = pages[id].place(&[word.into()], crate::data::Part::Value);
         let message = format!("`{word}: {}` does not name a page of the same section", placement.beside);
         let fault = Diagnostic::new(Code::E090, message).at(place).address(&**id);
-        out.push(
-            fault
-                .help("name the id of a page beside this one")
-                .suggest_near(&placement.beside, order.iter().map(|id| &**id)),
-        );
+        let others = || order.iter().filter(|other| *other != id).map(|id| &**id);
+        let near = nearest(&placement.beside, others()).map(|near| Place::whole(&pages[near].file));
+        let fault =
+            fault.related_if(near, "the page of the nearest name").help("name the id of a page beside this one");
+        out.push(fault.suggest_near(&placement.beside, others()));
     }
     // A page that waits for another one is placed when that one has been.
     while !waiting.is_empty() {

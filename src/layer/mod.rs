@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 pub use manifest::Manifest;
 pub use merge::Merge;
-pub use pages::{HIDING_KEYS, Hidden, OPERATIONS};
+pub use pages::{HIDING_KEYS, Hidden, MISPLACED_IN_OWN, MISPLACED_IN_PATCH, MISPLACED_IN_REPLACEMENT, OPERATIONS};
 
 use crate::config::{BASE, Config};
 use crate::diagnostic::{Code, Diagnostic, Place};

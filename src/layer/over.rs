@@ -1,7 +1,7 @@
 //! The rule of `over`: a change of what another layer has made must name that layer, and no other.
 //!
-//! It is given the layers that a change names and the one whose work it takes the place of, and says how the two stand
-//! to each other. What is said of it, and where, is for those who ask.
+//! It is given the layers that a change names and those whose work it takes the place of, and says how they stand to each
+//! other. What is said of it, and where, is for those who ask.
 
 use std::sync::Arc;
 
@@ -16,11 +16,15 @@ pub enum Standing<'a> {
     Unsaid(&'a Arc<str>),
 }
 
-/// Judges a change that names the layers `over` and takes the place of the work of `other`, if that is another layer's.
-pub fn standing<'a>(over: &'a [impl AsRef<str>], other: Option<&'a Arc<str>>) -> Standing<'a> {
+/// Judges a change that names the layers `over` and takes the place of the work of the layers `others`.
+pub fn standing<'a, O>(over: &'a [impl AsRef<str>], others: O) -> Standing<'a>
+where
+    O: IntoIterator<Item = &'a Arc<str>> + Clone,
+{
     let mut names = over.iter().map(AsRef::as_ref);
-    if let Some(name) = names.find(|name| other.is_none_or(|other| **other != **name)) {
+    if let Some(name) = names.find(|name| !others.clone().into_iter().any(|other| **other == **name)) {
         return Standing::Needless(name);
     }
-    other.filter(|_| over.is_empty()).map_or(Standing::Meant, Standing::Unsaid)
+    let is_unsaid = |other: &&Arc<str>| !over.iter().any(|name| name.as_ref() == &***other);
+    others.into_iter().find(is_unsaid).map_or(Standing::Meant, Standing::Unsaid)
 }

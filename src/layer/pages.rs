@@ -16,7 +16,14 @@ use crate::source::TextFile;
 /// The words of `op` in front matter.
 pub const OPERATIONS: [&str; 3] = ["replace", "hide", "patch"];
 /// The keys of a page that hides another.
-pub const HIDING_KEYS: [&str; 3] = ["op", "redirect", "reason"];
+pub const HIDING_KEYS: [&str; 4] = ["op", "redirect", "reason", "over"];
+
+/// The keys of layers that mean nothing in a page of a layer's own.
+pub const MISPLACED_IN_OWN: [&str; 2] = ["redirect", "over"];
+/// The keys of layers that mean nothing in a page that replaces another.
+pub const MISPLACED_IN_REPLACEMENT: [&str; 1] = ["redirect"];
+/// The keys that mean nothing in a patch.
+pub const MISPLACED_IN_PATCH: [&str; 4] = ["redirect", "after", "before", "locked"];
 
 /// A page that a layer has hidden.
 #[derive(Debug, Clone)]
@@ -49,6 +56,15 @@ pub struct LayerPage {
 }
 
 impl LayerPage {
+    /// Returns whether it changes a page and is a draft: then the page stays as it is below.
+    pub fn is_draft_change(&self) -> bool {
+        match &self.what {
+            What::Replace(page, _) => page.front.draft,
+            What::Patch(front, _) => front.draft,
+            _ => false,
+        }
+    }
+
     /// Lets the file change another page: the one that has its id as an alias.
     pub fn follow(&mut self, id: &PageId) {
         self.id = Arc::clone(id);
@@ -87,6 +103,9 @@ impl LayerPage {
         let op = op.map(|op| op.choice(&OPERATIONS, out));
         let (data, what) = match (op, data) {
             (None, data) => {
+                if let Some(data) = &data {
+                    misplaced(&data.node(), &MISPLACED_IN_OWN, "a page of a layer's own", out);
+                }
                 let page = Page::of_parts(Arc::clone(id), lang, file, (data, body), Whose::Layer, out);
                 (None, What::Add(Box::new(page)))
             }
@@ -126,6 +145,7 @@ fn operation(
     let node = data.node();
     match op {
         Some("replace") => {
+            misplaced(&node, &MISPLACED_IN_REPLACEMENT, "a page that replaces another", out);
             let reason = reason(&node, out);
             let again = Data::from_yaml(file, data.places.range()).ok();
             let page = Page::of_parts(Arc::clone(id), lang, file, (again, body), Whose::Layer, out);
@@ -148,11 +168,20 @@ fn operation(
             }
         }
         Some(_) => {
+            misplaced(&node, &MISPLACED_IN_PATCH, "a patch", out);
             let front = page::read(&node, Whose::Patch, out);
             let operations = patch::parse(file, body, out);
             What::Patch(Box::new(front), operations)
         }
         None => What::Nothing,
+    }
+}
+
+/// Reports keys that mean nothing where they stand.
+fn misplaced(node: &Node<'_>, keys: &[&str], what: &str, out: &mut Vec<Diagnostic>) {
+    for (key, entry) in keys.iter().filter_map(|key| Some((key, node.get(key)?))) {
+        let fault = Diagnostic::new(Code::E086, format!("{what} cannot have `{key}`")).at(entry.key_place());
+        out.push(fault.help("take the key out"));
     }
 }
 

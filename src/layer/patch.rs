@@ -175,7 +175,14 @@ impl Parser<'_> {
     fn attributes(&mut self, attributes: Vec<Attribute<'_>>, operation: &mut Operation, help: &str) -> bool {
         let span = operation.span.clone();
         let mut has_section = false;
+        let mut seen = Vec::new();
         for attribute in attributes {
+            let name = if let Attribute::Value(name, _) = attribute { name } else { "#" };
+            if seen.contains(&name) {
+                self.fault(format!("`{name}` stands here twice"), span, "write a block for each section");
+                return false;
+            }
+            seen.push(name);
             match attribute {
                 Attribute::Section(id) if id.is_empty() || is_id(id) => {
                     has_section = true;
@@ -190,6 +197,10 @@ impl Parser<'_> {
                 }
                 Attribute::Value("reason", _) => {
                     self.fault("the reason is empty", span, "say why, or leave `reason` out");
+                    return false;
+                }
+                Attribute::Value("over", "") => {
+                    self.fault("`over` names no layer", span, "write the layer's name, or leave `over` out");
                     return false;
                 }
                 Attribute::Value("over", names) => {
@@ -297,5 +308,8 @@ mod tests {
         check(":::append {#a}\n\n:::\n", "this `append` block is empty");
         check(":::remove {#a}\nA\n:::\n", "a `remove` block cannot hold text");
         check(":::append {#a x=1}\nA\n:::\n", "a block cannot have `x`");
+        check(":::remove {#a over=\"\"}\n:::\n", "`over` names no layer");
+        check(":::append {#a #b}\nA\n:::\n", "`#` stands here twice");
+        check(":::append {#a over=x over=y}\nA\n:::\n", "`over` stands here twice");
     }
 }

@@ -110,7 +110,7 @@ pub(super) struct Writer<'a> {
     /// By how many levels headings are deeper than in the document.
     deeper: u8,
     /// What stands before every id.
-    prefix: String,
+    pub(super) prefix: String,
 }
 
 /// How terms are shown.

@@ -82,7 +82,7 @@ impl<'a> Writer<'a> {
         }
         self.push("<div class=\"layer\" role=\"group\"");
         self.attribute("data-layer", &change.layer);
-        self.attribute("aria-labelledby", &format!("_layer_{}", groups.labels));
+        self.attribute("aria-labelledby", &self.label_id(groups));
         let lang = change.file.lang();
         let other =
             self.scene.tracked.config().languages.iter().find(|known| ***known == *lang && **known != *self.scene.lang);
@@ -120,7 +120,7 @@ impl<'a> Writer<'a> {
         groups.labelled = None;
         self.push("<div class=\"layer removed\" role=\"group\"");
         self.attribute("data-layer", &change.layer);
-        self.attribute("aria-labelledby", &format!("_layer_{}", groups.labels));
+        self.attribute("aria-labelledby", &self.label_id(groups));
         self.push(">\n");
         self.layer_label(groups, change, "layer-removed");
         self.replaced(change);
@@ -139,11 +139,16 @@ impl<'a> Writer<'a> {
         self.push("</a></p>\n");
     }
 
+    /// Returns the id of the label that was begun last; pages for paper have several documents on them.
+    fn label_id(&self, groups: &Groups<'a>) -> String {
+        format!("{}_layer_{}", self.prefix, groups.labels)
+    }
+
     fn layer_label(&mut self, groups: &Groups<'a>, change: &Change, key: &'a str) {
         let name = self.scene.tracked.layer_title(self.scene.shown_in, &change.layer);
         let label = self.string(key).replace("{name}", &name);
         self.push("<p class=\"layer-label\"");
-        self.attribute("id", &format!("_layer_{}", groups.labels));
+        self.attribute("id", &self.label_id(groups));
         self.label_lang();
         self.push(">");
         self.text(&label);

@@ -7,7 +7,7 @@ use super::parts::{
 };
 use crate::book::page::{CHANGE_KEYS, KEYS, KINDS, LAYER_KEYS};
 use crate::flow::walk;
-use crate::layer::{HIDING_KEYS, OPERATIONS};
+use crate::layer::{HIDING_KEYS, MISPLACED_IN_OWN, MISPLACED_IN_PATCH, MISPLACED_IN_REPLACEMENT, OPERATIONS};
 
 /// Returns the schema of front matter.
 pub fn page() -> Schema {
@@ -18,13 +18,23 @@ pub fn page() -> Schema {
         let properties = Schema(vec![("op", Schema::default().with("const", op).into())]);
         Schema::default().with("properties", properties).require(["op"])
     };
-    let without_op = Schema::default().with("not", Schema::default().require(["op"]));
+    let without_op = || without(["op"]);
     let rules = vec![
-        when(without_op, Schema::default().require(["title"])),
+        when(without_op(), Schema::default().require(["title"])),
+        when(without_op(), without(MISPLACED_IN_OWN)),
         when(op("replace"), Schema::default().require(["title", "reason"])),
+        when(op("replace"), without(MISPLACED_IN_REPLACEMENT)),
         when(op("hide"), only(HIDING_KEYS).require(["redirect", "reason"])),
+        when(op("patch"), without(MISPLACED_IN_PATCH)),
     ];
     keys.with("allOf", rules).whole("opas: front matter of a page")
+}
+
+/// Has none of these keys.
+fn without<const N: usize>(keys: [&'static str; N]) -> Schema {
+    let rules: Vec<Schema> =
+        keys.into_iter().map(|key| Schema::default().with("not", Schema::default().require([key]))).collect();
+    Schema::default().with("allOf", rules)
 }
 
 fn when(condition: Schema, rule: Schema) -> Schema {
@@ -58,6 +68,7 @@ fn key_of_page(key: &str) -> Schema {
                 .with("minimum", 10_000_000)
         }
         "walks" => list("In a case: recorded paths through decision flows.", walk()),
+        "locked" => filled("Why layers must not change the page, such as the law that it says."),
         "practice" => flag("Whether the case is a practice case, counted apart from those of the source."),
         _ => Schema::default(),
     }

@@ -60,6 +60,13 @@ pub fn by_language(description: &'static str) -> Schema {
     texts.with("propertyNames", pattern(LANGUAGE)).with("minProperties", 1)
 }
 
+/// The same, where no text may be empty.
+pub fn filled_by_language(description: &'static str) -> Schema {
+    let text = Schema::default().with("type", "string").with("pattern", r"\S");
+    let texts = named(description, text).or_text("object").with("pattern", r"\S");
+    texts.with("propertyNames", pattern(LANGUAGE)).with("minProperties", 1)
+}
+
 /// A list of texts, or a single one.
 pub fn words(description: &'static str) -> Schema {
     list(description, Schema::default().with("type", "string")).or_text("array")

@@ -2,8 +2,8 @@
 
 use super::Schema;
 use super::parts::{
-    ID, LANGUAGE, by_language, choice, closed, date, flag, id, list, matching, named, pattern, per_cent, text, words,
-    words_matching,
+    ID, LANGUAGE, by_language, choice, closed, date, filled, filled_by_language, flag, id, list, matching, named,
+    pattern, per_cent, text, words, words_matching,
 };
 use crate::config::accessibility::{self, METHODS, REASONS, SHORTCOMING_KEYS, STATUSES};
 use crate::config::{self, BASE, BOOK_KEYS, CHECK_KEYS, EDITION_KEYS, SEARCH_KEYS, SOURCE_KEYS, brand};
@@ -134,8 +134,8 @@ pub fn layer() -> Schema {
     let keys = closed("The settings of a layer.", manifest::KEYS, |key| match key {
         "name" => id("The layer's name: lower-case letters a to z, digits and hyphens; not base.")
             .with("not", Schema::default().with("const", BASE)),
-        "title" => by_language("The organisation, as readers know it: a text, or a table of texts by language."),
-        "version" => text("The version, kept by hand, as text: \"1\"."),
+        "title" => filled_by_language("The organisation, as readers know it: a text, or a table of texts by language."),
+        "version" => filled("The version, kept by hand, as text: \"1\"."),
         "based-on" => matching("The id and the version of the book that it was written on.", r"^[^ ]* .*\S"),
         "base" => text("What `opas build` in this folder builds on: the folder of a book or of another layer."),
         "owner" => text("The unit that answers for the layer."),

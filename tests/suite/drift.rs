@@ -240,3 +240,35 @@ fn a_fact_drifts_when_its_question_changes() {
     book.write("content/fi/flows/reitti.yaml", flow("Annatteko tukea myös kotona?"));
     assert_eq!(drifted(&book, TODAY), ["W020 facts#tuki"]);
 }
+
+#[test]
+fn an_override_of_a_lower_layer_is_decided_about_there() {
+    let book = recorded();
+    let config = fs::read_to_string(book.path("book.toml")).unwrap();
+    book.write("book.toml", config.replace("[\"kunta\"]", "[\"kunta\", \"kirjasto\"]"));
+    book.write("kirjasto/overlay.toml", LAYER.replace("kunta", "kirjasto"));
+    let patch = "---\nop: patch\n---\n\n:::replace-body {#yksi over=kunta}\nKirjaston yksi.\n:::\n";
+    book.write("kirjasto/content/fi/ohjeet.md", patch);
+    assert_eq!(run(&book, &["accept", "--new"]).status, Some(0));
+    write_page(&book, Some("yksi"), None);
+    for arguments in [&["accept", "ohjeet#yksi", "--note", "A"][..], &["defer", "ohjeet#yksi", "--until", "2027-03-01"]]
+    {
+        let refused = run(&book, arguments);
+        assert_eq!(refused.status, Some(2), "{refused:?}");
+        assert!(refused.stderr.contains("in the layer `kunta`, and not in `kirjasto`"), "{refused:?}");
+    }
+    let there = book.run(&["accept", "ohjeet#yksi", "--note", "A", "--layer", "kunta"]);
+    assert_eq!(there.status, Some(0), "{there:?}");
+    assert_eq!(drifted(&book, TODAY), [""; 0]);
+}
+
+#[test]
+fn a_lock_is_never_written_through_a_link() {
+    let book = book();
+    let target = book.holder().join("muu");
+    fs::write(&target, "Oma teksti").unwrap();
+    std::os::unix::fs::symlink(&target, book.path("kunta/overlay.lock.new")).unwrap();
+    assert_eq!(run(&book, &["accept", "--new"]).status, Some(0));
+    assert_eq!(fs::read_to_string(&target).unwrap(), "Oma teksti");
+    assert!(fs::symlink_metadata(book.path("kunta/overlay.lock")).unwrap().is_file());
+}

@@ -190,7 +190,7 @@ fn each_page(edition: &str, mut see: impl FnMut(&Value, &str)) {
     build.args(["build", "-q", "--edition", edition, "--out"]).arg(folder.path().join("site"));
     let built = Run::of(build);
     assert_eq!(built.status, Some(0), "{built:?}");
-    for page in explained(command(), &["--edition", edition]) {
+    for page in explained(command(), &["--edition", edition]).into_iter().filter(|page| page["hidden"].is_null()) {
         let id = page["page"].as_str().unwrap();
         let paths = [format!("site/{id}.html"), format!("site/{id}/index.html")].map(|path| folder.path().join(path));
         let path = paths.iter().find(|path| path.exists()).unwrap_or_else(|| panic!("{id} is nowhere"));
@@ -270,6 +270,22 @@ fn a_hidden_page_names_who_hid_it_and_why() {
     let expected =
         "vanha (fi): Vanha\n  hidden by kunta, kunta/content/fi/vanha.md:3: Meillä ei ole tätä.; leads to `index`\n";
     assert_eq!(run.stdout, expected, "{run:?}");
+}
+
+#[test]
+fn all_pages_are_explained_with_those_that_are_hidden() {
+    let run = explain(&["--json"]);
+    let pages: Vec<Value> = serde_json::from_str(&run.stdout).unwrap();
+    let named: Vec<(&str, bool)> =
+        pages.iter().map(|page| (page["page"].as_str().unwrap(), page["hidden"].is_null())).collect();
+    assert_eq!(named, [("index", true), ("ohjeet", true), ("vanha", false)]);
+}
+
+#[test]
+fn a_section_that_is_gone_names_who_took_it_away() {
+    let run = explain(&["ohjeet#kaksi"]);
+    assert_eq!(run.status, Some(2), "{run:?}");
+    assert!(run.stderr.contains("taken away by kunta, kunta/content/fi/ohjeet.md:11"), "{run:?}");
 }
 
 #[test]

@@ -244,3 +244,51 @@ fn text_after_the_page_is_no_part_of_its_last_section() {
         assert!(own.is_some() && own < last, "{change}: {page}");
     }
 }
+
+#[test]
+fn a_change_that_is_a_draft_waits_for_a_build_with_drafts() {
+    let book = book_of("draft-changes");
+    let texts = ["Keskeneräinen teksti.", "Keskeneräinen sivu.", "Keskeneräinen oma sivu."];
+    let shown = |arguments: &[&str]| {
+        let run = book.run(&[&["build", "--edition", "e", "--out", "ulos"], arguments].concat());
+        assert_eq!(run.status, Some(0), "{run:?}");
+        let site: String = tree(&book.path("ulos"))
+            .into_values()
+            .map(|content| String::from_utf8_lossy(&content.0).into_owned())
+            .collect();
+        texts.map(|text| site.contains(text))
+    };
+    assert_eq!(shown(&[]), [false; 3]);
+    assert_eq!(shown(&["--drafts"]), [true; 3]);
+}
+
+#[test]
+fn a_change_stands_in_a_translation_whose_heading_has_another_level() {
+    let book = book_of("translation-not-patched");
+    let page = fs::read_to_string(book.path("content/sv/ohjeet.md")).unwrap();
+    book.write("content/sv/ohjeet.md", page.replace("### ", "## "));
+    let patch = "---\nop: patch\n---\n\n:::replace {#osa reason=\"Oma\"}\n### Osa {#osa}\n\nKunnan osa.\n:::\n";
+    book.write("kunta/content/fi/ohjeet.md", patch);
+    let shown = pages(&book, "e")["sv/ohjeet.html"].join("\n");
+    assert!(shown.contains("Kunnan osa.") && shown.contains("lang=\"fi\""), "{shown}");
+}
+
+#[test]
+fn labels_of_layers_are_told_apart_on_a_section_for_paper() {
+    let patch = "---\nop: patch\n---\n\n:::append {#}\nOma lisä.\n:::\n";
+    let book = with_layer(&[("content/fi/osat/eka.md", patch), ("content/fi/osat/toka.md", patch)]);
+    book.write("content/fi/osat/index.md", "---\ntitle: Osat\nkind: section\n---\n\nJohdanto.\n");
+    for id in ["eka", "toka"] {
+        book.write(format!("content/fi/osat/{id}.md"), format!("---\ntitle: Sivu {id}\n---\n\nTeksti.\n"));
+    }
+    let paper = pages(&book, "e")["print/osat.html"].join("\n");
+    let values = |name: &str| -> Vec<String> {
+        let opening = format!(" {name}=\"");
+        paper.split(&opening).skip(1).filter_map(|part| Some(part.split_once('"')?.0.to_owned())).collect()
+    };
+    let named = values("aria-labelledby");
+    assert_eq!(named.iter().filter(|id| id.contains("_layer_")).count(), 2, "{paper}");
+    for id in named {
+        assert_eq!(values("id").iter().filter(|other| **other == id).count(), 1, "{id}: {paper}");
+    }
+}

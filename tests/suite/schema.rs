@@ -192,6 +192,7 @@ const REFUSED: &[&str] = &[
     "E004-bad-configuration-id",
     "E004-bad-configuration-language",
     "E004-bad-configuration-layer",
+    "E004-bad-configuration-layer-title",
     "E004-bad-configuration-missing-key",
     "E004-bad-configuration-search",
     "E004-bad-configuration-unknown-key",
@@ -223,6 +224,9 @@ const REFUSED: &[&str] = &[
     "E036-layer-only-key",
     "E044-missing-else",
     "E048-answer-without-text",
+    "E086-bad-patch-over",
+    "E086-bad-patch-placement",
+    "E086-bad-patch-redirect",
     "E095-bad-flow-patch",
 ];
 

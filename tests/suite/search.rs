@@ -69,6 +69,23 @@ fn a_list_of_queries_is_a_check_of_the_build() {
 }
 
 #[test]
+fn words_of_a_layer_find_what_they_stand_for_in_its_edition_alone() {
+    let book = asked(100, QUERIES);
+    book.write("content/fi/glossary.yaml", "digituki:\n  definition: Tukea asiointiin.\n  synonyms: [it-tuki]\n");
+    book.write("oma/content/fi/tulostin.md", "---\nop: patch\nsearch-words: [printteri]\n---\n");
+    book.write("oma/content/fi/glossary.yaml", "digituki:\n  synonyms: [laiteapu]\n");
+    for (query, found) in [("printteri", "tulostin.html"), ("laiteapu", "glossary.html#digituki")] {
+        for (edition, is_found) in [("base", false), ("oma", true)] {
+            let run = book.run(&["search", query, "--edition", edition]);
+            assert_eq!(run.stdout.contains(found), is_found, "{query} in {edition}: {run:?}");
+        }
+    }
+    // Synonyms are joined: those of the book find the term in both.
+    let run = book.run(&["search", "it-tuki", "--edition", "oma"]);
+    assert!(run.stdout.contains("glossary.html#digituki"), "{run:?}");
+}
+
+#[test]
 fn an_edition_is_not_asked_for_pages_that_it_hides() {
     let book = asked(100, QUERIES);
     let run = book.run(&["build", "--edition", "oma"]);

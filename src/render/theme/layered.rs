@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Files, Kind, Strings, Template, Theme, blocks, folder, kind, parse_templates, unknown_file};
+use crate::book::page::filled;
 use crate::config::{Config, Lang};
 use crate::data::{Data, Node, Value};
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
@@ -282,7 +283,7 @@ impl Dressing<'_> {
             if !may_set {
                 continue;
             }
-            let Some(text) = entry.value.text(&mut self.out) else { continue };
+            let Some(text) = filled(&entry.value, &mut self.out) else { continue };
             if key == ADDRESS && !(text.starts_with("https://") || text.starts_with("http://")) {
                 let fault = entry.value.fault(Code::E012, format!("`{key}` must be an address, but is `{text}`"));
                 self.out.push(fault.help("write it with `https://`"));
@@ -295,7 +296,7 @@ impl Dressing<'_> {
                 self.overrides.push(data::record(&layer, address, &below, &entry.value));
             }
             self.set.insert((Arc::clone(lang), key.to_owned()), (Arc::clone(&layer), node.key_place()));
-            strings.insert(key.to_owned(), text.to_owned());
+            strings.insert(key.to_owned(), text);
         }
         self.strings.insert(Arc::clone(lang), Arc::new(strings));
     }
@@ -304,10 +305,10 @@ impl Dressing<'_> {
     fn string_below(&self, lang: &Lang, key: &str, text: Option<&String>, files: &[Data]) -> Option<data::Below> {
         let text = text?.clone();
         if let Some((layer, place)) = self.set.get(&(Arc::clone(lang), key.to_owned())) {
-            return Some(data::Below { layer: Some(Arc::clone(layer)), place: place.clone(), text });
+            return Some(data::Below::new(Some(Arc::clone(layer)), place.clone(), text));
         }
         let place = files.iter().rev().find_map(|data| Some(data.node().get(key)?.key_place()))?;
-        Some(data::Below { layer: None, place, text })
+        Some(data::Below::new(None, place, text))
     }
 }
 

@@ -51,5 +51,9 @@ export default [
   { page: 'term-broken.html', journey: 'a definition opens by Enter, closes by Escape, and the focus stays at the term' },
   { page: 'term-off-screen.html', journey: 'every definition opens by click, stands on the screen, and closes by a click elsewhere' },
   { page: 'footnote-broken.html', journey: 'a footnote opens by Enter, and its way back leads to the same place' },
+  { page: 'layer-unnamed.html', journey: 'a screen reader says whose each text is' },
+  { page: 'layer-unseen.html', journey: 'the text of a layer is told from the book\'s in words and by a line' },
+  { page: 'layer-by-colour.html', journey: 'the text of a layer is told from the book\'s without colour' },
+  { page: 'layer-unprinted.html', journey: 'the text of a layer is told from the book\'s on paper' },
   { page: 'stuck-table.html', journey: 'wide tables and code can be scrolled with the keyboard', checks: ['axe'] },
 ];

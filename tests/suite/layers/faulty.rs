@@ -164,3 +164,105 @@ fn a_path_out_of_a_layer_leaves_the_site_as_it_was() {
         "- {op: replace-outcome, at: ohjaa, reason: A, outcome: {title: A, body: B, see: [../../salaisuus]}}\n";
     check_file(FLOW, outcome, "E021");
 }
+
+/// The published edition in two languages, with a translation of the page; the settings name both.
+fn translated() -> Book {
+    let book = published();
+    let config = fs::read_to_string(book.path("book.toml")).unwrap();
+    let config = config.replace("[\"fi\"]", "[\"fi\", \"sv\"]");
+    book.write("book.toml", config.replace("\"Testi\"", "{ fi = \"Testi\", sv = \"Test\" }"));
+    let translation = "---\ntitle: Anvisningar\n---\n\n## Början {#alku}\n\nText.\n\n## Slut {#loppu}\n\nText.\n";
+    book.write("content/sv/ohjeet.md", translation);
+    let built = book.run(&["build", "--edition", "e"]);
+    assert_eq!(built.status, Some(0), "{built:?}");
+    book
+}
+
+/// Expects the edition to be refused with a code, and to be told of these two places.
+fn check_both(book: &Book, code: &str, places: [&str; 2]) {
+    check_refused(book, &["--edition", "e"], "public", code, places[0]);
+    let run = book.run(&["check", "--edition", "e"]);
+    let fault = run.stderr.split("\n\n").find(|fault| fault.starts_with(&format!("error[{code}]")));
+    let fault = fault.unwrap_or_else(|| panic!("{run:?}"));
+    assert!(places.iter().all(|place| fault.contains(place)), "{fault}");
+}
+
+#[test]
+fn a_section_that_is_locked_is_so_in_every_translation() {
+    const HERE: &str = "--> kunta/content/sv/ohjeet.md:";
+    const LOCKED: &str = "::: content/fi/ohjeet.md:9:";
+    for text in [
+        patch(":::replace-body {#alku}\nA\n:::"),
+        patch(":::remove {#alku}\n:::"),
+        "---\nop: replace\nreason: A\ntitle: A\n---\n\nA\n".to_owned(),
+    ] {
+        let book = translated();
+        book.write("kunta/content/sv/ohjeet.md", text);
+        check_both(&book, "E085", [HERE, LOCKED]);
+    }
+    let book = translated();
+    book.remove("content/sv/ohjeet.md").write("kunta/content/sv/ohjeet.md", "---\ntitle: A\n---\n\nA\n");
+    check_both(&book, "E085", [HERE, LOCKED]);
+    // What is not locked can be changed in the translation, too.
+    let book = translated();
+    book.write("kunta/content/sv/ohjeet.md", patch(":::replace-body {#loppu}\nA\n:::"));
+    assert_eq!(book.run(&["build", "--edition", "e"]).status, Some(0));
+}
+
+#[test]
+fn a_change_in_the_source_language_takes_away_no_other_layers_translation() {
+    let book = translated();
+    let config = fs::read_to_string(book.path("book.toml")).unwrap();
+    book.write("book.toml", config.replace("[\"kunta\"]", "[\"kunta\", \"kirjasto\"]"));
+    book.write("kirjasto/overlay.toml", LAYER.replace("kunta", "kirjasto"));
+    book.write("kunta/content/sv/ohjeet.md", patch(":::replace-body {#loppu}\nKommunens text.\n:::"));
+    let own = patch(":::replace-body {#loppu}\nKirjaston teksti.\n:::");
+    book.write("kirjasto/content/fi/ohjeet.md", &own);
+    check_both(&book, "E083", ["--> kirjasto/content/fi/ohjeet.md:5:", "::: kunta/content/sv/ohjeet.md:5:"]);
+    // The help says how to go on: the layer says in the translation what is to stand there.
+    book.write("kirjasto/content/sv/ohjeet.md", patch(":::replace-body {#loppu over=kunta}\nBibliotekets text.\n:::"));
+    let built = book.run(&["build", "--edition", "e"]);
+    assert_eq!(built.status, Some(0), "{built:?}");
+    assert!(book.output("sv/ohjeet.html").contains("Bibliotekets text."));
+}
+
+#[test]
+fn a_link_to_a_hidden_page_that_leads_nowhere_names_the_link_and_the_layer() {
+    let book = published();
+    book.write("kunta/content/fi/toinen.md", "---\nop: hide\nredirect: puuttuu\nreason: A\n---\n");
+    check_both(&book, "E021", ["--> content/fi/index.md:5:", "::: kunta/content/fi/toinen.md:3:"]);
+    let page = fs::read_to_string(book.path("content/fi/toinen.md")).unwrap();
+    book.write("content/fi/toinen.md", page.replace("title", "aliases: [vanha]\ntitle"));
+    check_both(&book, "E088", ["--> kunta/content/fi/toinen.md:3:", "::: content/fi/toinen.md:1:"]);
+}
+
+#[test]
+fn what_another_layer_has_said_in_a_translation_asks_for_over() {
+    let files = [
+        ("vars.yaml", "nimi: {value: A}\n", "nimi: {value: A, over: kunta}\n"),
+        ("contacts.yaml", "neuvonta: {name: A}\n", "neuvonta: {name: A, over: kunta}\n"),
+        (
+            "glossary.yaml",
+            "digituki: {op: replace, definition: A.}\n",
+            "digituki: {op: replace, definition: A., over: kunta}\n",
+        ),
+    ];
+    for (file, own, meant) in files {
+        let book = translated();
+        let config = fs::read_to_string(book.path("book.toml")).unwrap();
+        book.write("book.toml", config.replace("[\"kunta\"]", "[\"kunta\", \"kirjasto\"]"));
+        book.write("kirjasto/overlay.toml", LAYER.replace("kunta", "kirjasto"));
+        let path = format!("content/sv/{file}");
+        book.write(format!("kunta/{path}"), own).write(format!("kirjasto/{path}"), own);
+        check_both(&book, "E083", [&format!("--> kirjasto/{path}:1:"), &format!("::: kunta/{path}:1:")]);
+        book.write(format!("kirjasto/{path}"), meant);
+        let built = book.run(&["build", "--edition", "e"]);
+        assert_eq!(built.status, Some(0), "{file}: {built:?}");
+    }
+    // A translation of the book's own is defined anew, too; one of a text that has none is not.
+    let book = translated();
+    book.write("kunta/content/sv/glossary.yaml", "digituki:\n  definition: Kommunens.\n");
+    assert_eq!(book.run(&["build", "--edition", "e"]).status, Some(0));
+    book.write("content/sv/glossary.yaml", "digituki:\n  definition: Bokens.\n");
+    check_both(&book, "E097", ["--> kunta/content/sv/glossary.yaml:1:", "::: content/sv/glossary.yaml:1:"]);
+}
