@@ -166,39 +166,13 @@ impl Changed<'_> {
     }
 }
 
-/// Entries that follow each other.
-#[derive(Debug)]
-struct Block {
-    slots: Vec<Slot>,
-    /// How many postings are kept of all of them.
-    kept: usize,
-}
-
-impl Block {
-    fn of(slots: Vec<Slot>) -> Arc<Self> {
-        Arc::new(Block { kept: kept_of(&slots), slots })
-    }
-}
-
-impl Deref for Block {
-    type Target = [Slot];
-
-    fn deref(&self) -> &[Slot] {
-        &self.slots
-    }
-}
-
-fn kept_of(slots: &[Slot]) -> usize {
-    slots.iter().map(|slot| slot.kept as usize).sum()
-}
-
 /// Entries in the order of form and kind.
 #[derive(Debug, Default)]
 pub struct Entries {
     /// None is empty.
-    blocks: Vec<Arc<Block>>,
-    /// For each block, how many entries stand before it, and how many postings are kept of these.
-    starts: Vec<(usize, usize)>,
+    blocks: Vec<Arc<Vec<Slot>>>,
+    /// The number of each block's first entry.
+    starts: Vec<usize>,
     len: usize,
 }
 
@@ -206,34 +180,20 @@ impl Index<usize> for Entries {
     type Output = Slot;
 
     fn index(&self, number: usize) -> &Slot {
-        let (block, within) = self.place(number);
-        &self.blocks[block][within]
+        let block = self.starts.partition_point(|start| *start <= number) - 1;
+        &self.blocks[block][number - self.starts[block]]
     }
 }
 
 impl Entries {
-    fn of(blocks: Vec<Arc<Block>>) -> Self {
-        let (mut len, mut kept) = (0, 0);
-        let mut start = |block: &Arc<Block>| {
+    fn of(blocks: Vec<Arc<Vec<Slot>>>) -> Self {
+        let mut len = 0;
+        let mut start = |block: &Arc<Vec<Slot>>| {
             len += block.len();
-            kept += block.kept;
-            (len - block.len(), kept - block.kept)
+            len - block.len()
         };
         let starts = blocks.iter().map(&mut start).collect();
         Entries { blocks, starts, len }
-    }
-
-    /// Returns the block in which an entry stands, and its place there.
-    fn place(&self, number: usize) -> (usize, usize) {
-        let block = self.starts.partition_point(|(start, _)| *start <= number).saturating_sub(1);
-        (block, number - self.starts.get(block).map_or(0, |(start, _)| *start))
-    }
-
-    /// Returns how many postings are kept of those with lower numbers.
-    pub fn kept_before(&self, number: usize) -> usize {
-        let (block, within) = self.place(number);
-        let Some((_, kept)) = self.starts.get(block) else { return 0 };
-        kept + kept_of(&self.blocks[block][..within])
     }
 
     /// Returns how many there are.
@@ -258,7 +218,8 @@ impl Entries {
 
     /// Returns those with these numbers.
     pub fn range(&self, numbers: Range<usize>) -> impl Iterator<Item = &Slot> {
-        let (block, skipped) = self.place(numbers.start);
+        let block = self.starts.partition_point(|start| *start <= numbers.start).saturating_sub(1);
+        let skipped = numbers.start - self.starts.get(block).copied().unwrap_or_default();
         self.blocks[block..].iter().flat_map(|block| block.iter()).skip(skipped).take(numbers.len())
     }
 
@@ -266,7 +227,7 @@ impl Entries {
     pub fn partition_point(&self, holds: impl Fn(&Slot) -> bool) -> usize {
         let block = self.blocks.partition_point(|block| block.last().is_some_and(&holds));
         let within = self.blocks.get(block).map_or(0, |block| block.partition_point(&holds));
-        self.starts.get(block).map_or(self.len, |(start, _)| start + within)
+        self.starts.get(block).map_or(self.len, |start| start + within)
     }
 
     /// Returns an entry, if there is one.
@@ -280,7 +241,7 @@ impl Entries {
 
     /// Returns other entries in the place of all of them.
     pub fn map(&self, other: impl Fn(&Slot) -> Slot + Sync) -> Self {
-        Entries::of(self.blocks.par_iter().map(|block| Block::of(block.iter().map(&other).collect())).collect())
+        Entries::of(self.blocks.par_iter().map(|block| Arc::new(block.iter().map(&other).collect())).collect())
     }
 
     /// Returns the entries with others in the place of those that are not as before; `changed` is in order.
@@ -290,7 +251,7 @@ impl Entries {
 }
 
 /// Puts entries that are not as before in their places among blocks.
-fn changed_blocks(blocks: &[Arc<Block>], changed: &[Changed<'_>]) -> Vec<Arc<Block>> {
+fn changed_blocks(blocks: &[Arc<Vec<Slot>>], changed: &[Changed<'_>]) -> Vec<Arc<Vec<Slot>>> {
     match blocks {
         _ if changed.is_empty() => blocks.to_vec(),
         [] => in_blocks(changed.iter().filter_map(|change| change.now.clone()).collect()),
@@ -319,13 +280,13 @@ fn changed_blocks(blocks: &[Arc<Block>], changed: &[Changed<'_>]) -> Vec<Arc<Blo
 }
 
 /// Divides entries into blocks.
-fn in_blocks(mut slots: Vec<Slot>) -> Vec<Arc<Block>> {
+fn in_blocks(mut slots: Vec<Slot>) -> Vec<Arc<Vec<Slot>>> {
     match slots.len() {
         0 => Vec::new(),
         1..=MOST_IN_BLOCK => {
             slots.shrink_to_fit();
-            vec![Block::of(slots)]
+            vec![Arc::new(slots)]
         }
-        _ => slots.par_chunks(BLOCK).map(|slots| Block::of(slots.to_vec())).collect(),
+        _ => slots.par_chunks(BLOCK).map(|slots| Arc::new(slots.to_vec())).collect(),
     }
 }

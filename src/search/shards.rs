@@ -17,6 +17,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use ahash::AHashMap;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::documents::Group;
@@ -59,6 +60,19 @@ struct Part {
     /// The form of the last one.
     last: Arc<str>,
     known: Known,
+}
+
+impl Part {
+    /// Returns the part, which lies in another one, at the same place in that other one as it is now.
+    fn moved(&self, old: &Part, now: &Part) -> Part {
+        let at = |number: usize| number - old.range.start + now.range.start;
+        Part {
+            start: self.start.clone(),
+            range: at(self.range.start)..at(self.range.end),
+            last: Arc::clone(&self.last),
+            known: Known::default(),
+        }
+    }
 }
 
 /// What is not as in the index before.
@@ -111,17 +125,27 @@ impl Shards {
     pub fn new(entries: &Entries, pages: usize, changes: &Changes, before: &Shards) -> Self {
         let mut words = Vec::new();
         divide(entries, String::new(), 0..entries.len(), &mut words);
-        let divided = words.iter().map(|part| divide_postings(entries, part)).collect::<Vec<_>>();
-        for (part, postings) in words.iter_mut().zip(&divided) {
-            let Some(Shard::Words(at)) = before.by_name.get(&words_name(&part.start)) else { continue };
-            let old = &before.words[*at];
-            let is_same = |forms| old.range.len() == part.range.len() && !touches(forms, old) && !touches(forms, part);
+        let divided = |part: &mut Part| {
+            let old = match before.by_name.get(&words_name(&part.start)) {
+                Some(Shard::Words(at)) => Some(&before.words[*at]),
+                _ => None,
+            };
+            let old = old.filter(|old| old.range.len() == part.range.len());
+            let is_same = |old: &&Part, forms: &[Arc<str>]| !touches(forms, old) && !touches(forms, part);
+            let postings = match old.filter(|old| is_same(old, &changes.kept)) {
+                // What lies within is divided as before, whatever stands before it.
+                Some(old) => before.within(old).iter().map(|postings| postings.moved(old, part)).collect(),
+                None => divide_postings(entries, part),
+            };
             // The lexicon says where shards of postings begin.
-            if is_same(&changes.forms) && postings.iter().map(|part| &part.start).eq(before.within(old)) {
+            let starts = |postings: &[Part]| postings.iter().map(|part| part.start.clone()).collect::<Vec<_>>();
+            let old = old.filter(|old| is_same(old, &changes.forms));
+            if let Some(old) = old.filter(|old| starts(&postings) == starts(before.within(old))) {
                 part.known = Known::clone(&old.known);
             }
-        }
-        let mut postings: Vec<Part> = divided.into_iter().flatten().collect();
+            postings
+        };
+        let mut postings: Vec<Part> = words.par_iter_mut().flat_map_iter(divided).collect();
         for part in &mut postings {
             let Some(Shard::Postings(at)) = before.by_name.get(&postings_name(&part.start)) else { continue };
             let old = &before.postings[*at];
@@ -141,11 +165,10 @@ impl Shards {
         Shards { words, postings, by_name, pages, facets, index: Known::default() }
     }
 
-    /// Returns the starts of the shards of postings that lie within a shard of the lexicon.
-    fn within(&self, words: &Part) -> impl Iterator<Item = &String> {
-        let first = self.postings.partition_point(|part| part.range.start < words.range.start);
-        let within = self.postings[first..].iter().take_while(|part| part.range.start < words.range.end);
-        within.map(|part| &part.start)
+    /// Returns the shards of postings that lie within a shard of the lexicon.
+    fn within(&self, words: &Part) -> &[Part] {
+        let at = |number| self.postings.partition_point(|part| part.range.start < number);
+        &self.postings[at(words.range.start)..at(words.range.end)]
     }
 
     /// Returns the entries that a word, or another form of it, can be among.
@@ -227,41 +250,47 @@ fn part(entries: &Entries, start: String, range: Range<usize>) -> Option<Part> {
 /// Divides the postings of a shard of the lexicon. Where a shard begins follows from how many postings lie on either side
 /// of a letter: an edit moves no other boundary than those around it.
 fn divide_postings(entries: &Entries, words: &Part) -> Vec<Part> {
-    let mut ranges = Vec::new();
-    halve(entries, words.range.clone(), 0, &mut ranges);
-    let start = |range: &Range<usize>| {
-        let form = &entries[range.start].form;
-        let before = (range.start > words.range.start).then(|| &entries[range.start - 1].form);
-        before.map_or_else(|| words.start.clone(), |before| form.chars().take(shared(before, form) + 1).collect())
+    let slots: Vec<&Slot> = entries.range(words.range.clone()).collect();
+    let mut starts = Vec::new();
+    halve(&slots, 0, &mut starts);
+    let ends = starts.iter().copied().skip(1).chain([slots.len()]);
+    let part = |(at, end): (&usize, usize)| Part {
+        start: match at {
+            0 => words.start.clone(),
+            _ => {
+                let (before, form) = (&slots[at - 1].form, &slots[*at].form);
+                form.chars().take(shared(before, form) + 1).collect()
+            }
+        },
+        range: words.range.start + at..words.range.start + end,
+        last: Arc::clone(&slots[end - 1].form),
+        known: Known::default(),
     };
-    ranges.into_iter().filter_map(|range| part(entries, start(&range), range)).collect()
+    starts.iter().zip(ends).map(part).collect()
 }
 
-/// Divides a range of entries whose forms have their first `depth` letters in common, until each has few postings: at
-/// the highest bit in which the next letters of the first and the last form differ.
-fn halve(entries: &Entries, range: Range<usize>, depth: usize, ranges: &mut Vec<Range<usize>>) {
-    if range.is_empty() {
+/// Divides entries, of which the first has a number, until each part has few postings: at the highest bit in which the
+/// letters differ that follow what the first and the last form have in common. Adds the numbers of the parts' first entries.
+fn halve(slots: &[&Slot], number: usize, starts: &mut Vec<usize>) {
+    let (Some(first), Some(last)) = (slots.first(), slots.last()) else { return };
+    let alike = first.form.chars().zip(last.form.chars()).take_while(|(a, b)| a == b);
+    let alike = if first.form == last.form { DEEPEST } else { alike.count() };
+    let mut sums = slots.iter().scan(0, |sum, slot| {
+        *sum += slot.kept as usize;
+        Some(*sum)
+    });
+    if alike >= DEEPEST || sums.all(|sum| sum <= MOST_POSTINGS) {
+        starts.push(number);
         return;
     }
-    let letter = |number: usize| entries[number].form.chars().nth(depth).map_or(0, u32::from);
-    let (first, last) = (letter(range.start), letter(range.end - 1));
-    let kept = entries.kept_before(range.end) - entries.kept_before(range.start);
-    let is_one = first == last && last == 0;
-    if kept <= MOST_POSTINGS || depth == DEEPEST || is_one {
-        ranges.push(range);
-    } else if first == last {
-        halve(entries, range, depth + 1, ranges);
-    } else {
-        let bit = (first ^ last).ilog2();
-        let middle = last >> bit << bit;
-        let (mut low, mut high) = (range.start, range.end);
-        while low < high {
-            let at = usize::midpoint(low, high);
-            if letter(at) < middle { low = at + 1 } else { high = at }
-        }
-        halve(entries, range.start..low, depth, ranges);
-        halve(entries, low..range.end, depth, ranges);
-    }
+    // A form that ends there comes first.
+    let letter = |slot: &Slot| slot.form.chars().nth(alike).map_or(0, |letter| u32::from(letter) + 1);
+    let (first, last) = (letter(first), letter(last));
+    let bit = (first ^ last).ilog2();
+    let middle = last >> bit << bit;
+    let at = slots.partition_point(|slot| letter(slot) < middle);
+    halve(&slots[..at], number, starts);
+    halve(&slots[at..], number + at, starts);
 }
 
 /// Returns how many letters two forms have in common at the start, as far as the lexicon makes use of it.
