@@ -146,13 +146,13 @@ fn a_changed_body_changes_its_page_and_its_section_on_paper() {
             "osio/b.html",
             "print/osio.html",
             "search/d-4.js",
-            "search/p-0.js",
-            "search/w-all.js",
+            "search/p-_.js",
+            "search/w-_.js",
             "sv/osio/b.html",
             "sv/print/osio.html",
             "sv/search/d-4.js",
-            "sv/search/p-0.js",
-            "sv/search/w-all.js",
+            "sv/search/p-_.js",
+            "sv/search/w-_.js",
         ],
     );
 }
@@ -179,12 +179,12 @@ fn a_changed_definition_changes_the_glossary_alone() {
             "glossary.html",
             "opas-manifest.json",
             "search/d-0.js",
-            "search/p-0.js",
-            "search/w-all.js",
+            "search/p-_.js",
+            "search/w-_.js",
             "sv/glossary.html",
             "sv/search/d-0.js",
-            "sv/search/p-0.js",
-            "sv/search/w-all.js",
+            "sv/search/p-_.js",
+            "sv/search/w-_.js",
         ],
     );
 }
@@ -207,7 +207,7 @@ fn a_changed_translation_changes_its_language_alone() {
         |book| {
             book.write("content/sv/index.md", translation(FRONT_PAGE, "Framsida", "Hej då."));
         },
-        &["opas-manifest.json", "sv/index.html", "sv/search/d-1.js", "sv/search/p-0.js", "sv/search/w-all.js"],
+        &["opas-manifest.json", "sv/index.html", "sv/search/d-1.js", "sv/search/p-_.js", "sv/search/w-_.js"],
     );
 }
 
@@ -229,16 +229,16 @@ fn a_changed_title_changes_the_pages_that_show_it() {
             "osio/index.html",
             "print/osio.html",
             "search/d-5.js",
-            "search/p-0.js",
-            "search/w-all.js",
+            "search/p-_.js",
+            "search/w-_.js",
             "sv/contents.html",
             "sv/osio/a.html",
             "sv/osio/b.html",
             "sv/osio/index.html",
             "sv/print/osio.html",
             "sv/search/d-5.js",
-            "sv/search/p-0.js",
-            "sv/search/w-all.js",
+            "sv/search/p-_.js",
+            "sv/search/w-_.js",
         ],
     );
 }
