@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { resolve } from 'node:path';
 import { nameOf, readBook } from './lib/books.mjs';
-import { launch } from './lib/browser.mjs';
+import { Tabs, launch } from './lib/browser.mjs';
 import { Report, pool } from './lib/report.mjs';
 import { serve } from './lib/server.mjs';
 import { faults, looks, markups, readJourneys, travels } from './lib/parts.mjs';
@@ -31,20 +31,21 @@ const bad = await readBook('bad', fileURLToPath(new URL('./bad', import.meta.url
 const report = new Report();
 const server = await serve([...books, bad]);
 const browser = await launch();
-const stage = { browser, server, report };
+const stage = { browser, tabs: new Tabs(browser), server, report };
 
 for (const book of books) book.pages = book.pages.filter((built) => nameOf(built).includes(values.page));
 const journeys = await readJourneys();
 const wanted = parts.includes('journeys') ? journeys.filter(({ name }) => name.includes(values.journey)) : [];
 // Journeys that stay on their page are made while it is looked at.
 const onTheWay = parts.includes('pages') ? wanted.filter(({ stays }) => stays) : [];
+// Long jobs that mostly wait come first, so that none is left alone at the end.
 const jobs = [
-  ...parts.includes('pages') ? looks(stage, books, onTheWay) : [],
-  ...parts.includes('markup') ? markups(stage, books) : [],
-  ...travels(stage, books, wanted.filter((journey) => !onTheWay.includes(journey))),
   ...parts.includes('flows') ? randomFlows({ ...stage, serve }, values.opas) : [],
-  ...parts.includes('faults') ? faults(stage, bad, journeys, expected) : [],
   ...parts.includes('preview') ? previews(stage, values.opas) : [],
+  ...parts.includes('pages') ? await looks(stage, books, onTheWay) : [],
+  ...travels(stage, books, wanted.filter((journey) => !onTheWay.includes(journey))),
+  ...parts.includes('faults') ? faults(stage, bad, journeys, expected) : [],
+  ...parts.includes('markup') ? markups(stage, books) : [],
 ];
 await pool(jobs.map((job) => async () => {
   try {
@@ -52,7 +53,7 @@ await pool(jobs.map((job) => async () => {
   } catch (error) {
     report.test('suite', 'a job', [{ check: 'broken', message: String(error) }]);
   }
-}), Number(process.env.OPAS_TABS ?? 3));
+}), Number(process.env.OPAS_TABS ?? 4));
 await browser.close();
 server.close();
 report.close();

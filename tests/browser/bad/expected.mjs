@@ -45,6 +45,7 @@ export default [
   { page: 'skip-nowhere.html', checks: ['axe', 'link'], journey: skip },
   { page: 'printed-navigation.html', journey: paper },
   { page: 'unprinted-text.html', journey: paper },
+  { page: 'unprinted-details.html', journey: paper },
   { page: 'moving.html', journey: 'with reduced motion nothing moves' },
   { page: 'plain-links.html', journey: 'in forced colours nothing is lost: text, links, the page in the navigation, alerts' },
   { page: 'menu-broken.html', journey: 'on a phone the menu opens by Enter and its links work' },

@@ -1,4 +1,6 @@
 // Opens a page and looks at it: the watch's findings, sideways scrolling and, where asked for, axe.
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { AxeBuilder } from '@axe-core/playwright';
 import { colours as coloursOf, lookAround, withEyes } from '../lib/in-page.mjs';
 
@@ -35,6 +37,11 @@ export async function look(page, watch, { texts = true } = {}) {
   return [...watch.found(violations), ...wide.map((message) => ({ check: 'scroll', message }))];
 }
 
+/** axe itself, in its short form. */
+const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** Stands for axe where it is in the page already. */
+const THERE = '/* axe is in the page */';
+
 /** The rules whose answer depends on the colours. */
 const COLOURS = ['color-contrast', 'link-in-text-block'];
 
@@ -46,8 +53,10 @@ const COLOURS = ['color-contrast', 'link-in-text-block'];
  * @returns {Promise<Finding[]>}
  */
 export async function axe(page, { within, colours = 'with' } = {}) {
+  // By itself the builder puts all of axe into the page twice for each run, which takes as long as the run.
+  if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(AXE);
   // Nothing is fetched again, and what passes is not described. (`options` comes first: it drops what was chosen before.)
-  const builder = new AxeBuilder({ page }).setLegacyMode().options({ preload: false, resultTypes: ['violations'] });
+  const builder = new AxeBuilder({ page, axeSource: THERE }).setLegacyMode().options({ preload: false, resultTypes: ['violations'] });
   if (colours === 'only') builder.withRules(COLOURS);
   else builder.withTags(TAGS);
   if (colours === 'without') builder.disableRules(COLOURS);

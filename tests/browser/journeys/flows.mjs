@@ -76,10 +76,11 @@ export default [
       const reached = new Set();
       for (const { answers, end } of all) {
         await page.locator('.restart').click();
-        page.on('request', (request) => requests.add(request.url().split('#')[0]));
+        const note = (/** @type {import('playwright-core').Request} */ request) => requests.add(request.url().split('#')[0]);
+        page.on('request', note);
         for (const [question, answer] of answers) await choose(page, answer, question);
         await shows(page, end, JSON.stringify(answers));
-        page.removeAllListeners('request');
+        page.off('request', note);
         const shown = await step(page);
         const address = new URL(page.url());
         assert.equal(address.hash, `#${answers.map((pair) => pair.join('=')).join('&')}&result=${end}`);

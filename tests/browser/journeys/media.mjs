@@ -13,7 +13,12 @@ export default [
     pages: content,
     stays: true,
     async run(page) {
+      await openAll(page);
       const before = await withEyes(page, shownWords, 'article .body, h1');
+      // Paper cannot be opened. Text that a layer has replaced is printed only where the reader has opened it.
+      await page.evaluate(() => {
+        for (const details of document.querySelectorAll('.body details:not(.replaced)')) /** @type {HTMLDetailsElement} */ (details).open = false;
+      });
       await page.emulateMedia({ media: 'print' });
       // A4 less the margins, in px.
       await page.setViewportSize({ width: 672, height: 987 });

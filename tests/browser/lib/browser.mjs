@@ -1,4 +1,5 @@
 // Chromium, the modes that a page is looked at in, and the watch over what a page says and asks for.
+import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { pathToFileURL } from 'node:url';
 
@@ -18,6 +19,7 @@ import { pathToFileURL } from 'node:url';
  * @typedef {object} Watch
  * @property {() => Promise<Finding[]>} take  What was found since the last call.
  * @property {(violations: string[]) => Finding[]} found  The same, given the violations that the page has noted.
+ * @property {(base: string) => void} move  From now on the page must stay below another address; what was found before is forgotten.
  */
 
 export const PROTOCOLS = /** @type {const} */ (['http', 'file']);
@@ -36,14 +38,20 @@ export const modeName = (mode) =>
   `${mode.protocol}, ${mode.javascript ? 'with' : 'no'} script, ${mode.width} px, ${mode.scheme}`;
 
 const ARGS = [
-  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync',
   // Nothing but the suite's own server can be reached, whatever a page asks for.
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ];
 
+/**
+ * Debian has Chromium twice, built from one source: whole, and as a shell that draws no window around its pages. The
+ * shell takes half the processor's time for the same pages.
+ */
+const CHROMIUMS = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
+
 export const launch = () => chromium.launch({
-  executablePath: process.env.OPAS_CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: process.env.OPAS_CHROMIUM ?? CHROMIUMS.find(existsSync) ?? CHROMIUMS[0],
   args: ARGS,
 });
 
@@ -92,6 +100,7 @@ export const baseOf = (server, book, mode) =>
 export function watch(page, base) {
   /** @type {Finding[]} */
   let found = [];
+  const move = (/** @type {string} */ to) => { [base, found] = [to, []]; };
   /** @type {(check: string, message: string) => void} */
   const add = (check, message) => void found.push({ check, message });
   const short = (/** @type {string} */ url) => (url.startsWith(base) ? url.slice(base.length) || './' : url);
@@ -122,5 +131,78 @@ export function watch(page, base) {
   return {
     take: async () => end(await page.evaluate(() => /** @type {any} */ (window).__violations?.splice(0) ?? [])),
     found: end,
+    move,
   };
 }
+
+/**
+ * @typedef {object} Tab  A page of the browser that is used for one thing after another.
+ * @property {Page} page
+ * @property {Watch} watching
+ * @property {Mode} mode  How it is open now.
+ */
+
+/**
+ * Keeps tabs. A new one costs the browser more than three pages that are opened in an old one (a profile, a window, a
+ * process), so a tab is handed on: size and media are set anew each time, and what a page has stored is deleted.
+ */
+export class Tabs {
+  /** Tabs at rest, by what cannot be changed in one. @type {Map<string, (Tab & { base: string })[]>} */
+  #idle = new Map();
+  #browser;
+
+  /** @param {import('playwright-core').Browser} browser */
+  constructor(browser) {
+    this.#browser = browser;
+  }
+
+  /**
+   * Does something in a tab in that mode. Where it throws, the tab is closed, as nothing is known of its state.
+   * @template T
+   * @param {string} use  Tabs for one use are not taken for another: journeys leave the pointer somewhere on the page.
+   * @param {Mode} mode @param {string} base  The address that pages must stay below.
+   * @param {(tab: Tab) => Promise<T>} act @returns {Promise<T>}
+   */
+  async with(use, mode, base, act) {
+    const idle = this.#idle.get(`${use} ${mode.javascript}`) ?? [];
+    this.#idle.set(`${use} ${mode.javascript}`, idle);
+    // One that was below the same address is best: no request of the old page can be taken for one of the new.
+    const at = idle.findIndex((tab) => tab.base === base);
+    const tab = idle.splice(at < 0 ? 0 : at, 1)[0] ?? await this.#open(mode, base);
+    try {
+      if (tab.base !== base) await tab.page.goto('about:blank');
+      tab.watching.move(base);
+      Object.assign(tab, { mode, base });
+      await dress(tab);
+      const done = await act(tab);
+      if (mode.javascript) await forget(tab.page);
+      idle.push(tab);
+      return done;
+    } catch (error) {
+      await tab.page.context().close();
+      throw error;
+    }
+  }
+
+  /** @param {Mode} mode @param {string} base */
+  async #open(mode, base) {
+    const page = await openTab(this.#browser, mode);
+    return { page, mode, base, watching: watch(page, base) };
+  }
+}
+
+/** Sets size and media to those of the tab's mode. @param {Tab} tab */
+export async function dress({ page, mode }) {
+  await page.emulateMedia({ media: null, forcedColors: null, reducedMotion: null, colorScheme: mode.scheme });
+  await page.setViewportSize({ width: mode.width, height: HEIGHT });
+}
+
+/** Deletes what pages have stored. @param {Page} page */
+const forget = (page) => page.evaluate(() => {
+  try {
+    localStorage.clear();
+    sessionStorage.clear();
+  } catch {
+    // Where nothing can be stored (about:blank), nothing is.
+  }
+});

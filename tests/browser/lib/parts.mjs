@@ -1,8 +1,9 @@
 // The parts of the suite. Each gives jobs that the pool runs; each job reports its tests.
-import { readdir } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
+import { join, posix } from 'node:path';
 import { axe, look, newColours, open, openAll } from '../checks/look.mjs';
 import { head, links, together, valid } from '../checks/markup.mjs';
-import { HEIGHT, MODES, SCHEMES, USUAL, WIDTHS, baseOf, modeName, openTab, watch } from './browser.mjs';
+import { HEIGHT, MODES, SCHEMES, USUAL, WIDTHS, baseOf, dress, modeName } from './browser.mjs';
 import { nameOf } from './books.mjs';
 
 /**
@@ -11,9 +12,11 @@ import { nameOf } from './books.mjs';
  * @typedef {import('./books.mjs').Book} Book
  * @typedef {import('./books.mjs').Built} Built
  * @typedef {import('./journey.mjs').Journey} Journey
+ * @typedef {import('./browser.mjs').Tab} Tab
  *
  * @typedef {object} Stage  What every part works with.
  * @property {import('playwright-core').Browser} browser
+ * @property {import('./browser.mjs').Tabs} tabs
  * @property {{ base: (book: Book) => string }} server
  * @property {import('./report.mjs').Report} report
  */
@@ -41,23 +44,37 @@ const textOf = (error) => {
 /** @param {Mode} mode */
 const axed = (mode) => mode.protocol === 'http' && mode.javascript;
 
+/** What a script asks for if it does other things on a narrow screen. */
+const SIZES = /matchMedia|(inner|outer|client|offset|scroll)Width|devicePixelRatio|visualViewport|\bscreen\.|ResizeObserver|getBoundingClientRect|onresize|["'`]resize["'`]/;
+
 /**
- * Every page in every mode; over HTTP with script axe, too, and the journeys that stay on their page. Over HTTP
- * with script a page is opened anew for each width, as a script may ask for it; else it is laid out anew as it stands, as
- * for the other colour scheme.
- * @param {Stage} stage @param {Book[]} books @param {Journey[]} journeys  Those that stay. @returns {(() => Promise<void>)[]}
+ * The scripts of a book that ask how large the screen is while the page is opened. (The rest of the search is
+ * loaded on the reader's first key.)
+ * @param {Book} book
  */
-export function looks(stage, books, journeys) {
+async function askForSize(book) {
+  const opened = new Set(book.pages.flatMap(({ path, html }) => [...html.matchAll(/<script[^>]* src="([^"]+)"/g)].map(([, src]) => posix.join(posix.dirname(path), src))));
+  const texts = await Promise.all([...opened].map((path) => readFile(join(book.dir, path), 'utf8')));
+  return texts.some((text) => SIZES.test(text));
+}
+
+/**
+ * Every page in every mode; over HTTP with script axe, too, and the journeys that stay on their page. A page is laid out
+ * anew for the other width as it stands, as for the other colour scheme, unless a script of the book asks for the
+ * size: then it is opened anew.
+ * @param {Stage} stage @param {Book[]} books @param {Journey[]} journeys  Those that stay. @returns {Promise<(() => Promise<void>)[]>}
+ */
+export async function looks(stage, books, journeys) {
   const wide = MODES.filter(({ scheme, width }) => scheme === USUAL.scheme && width === USUAL.width);
-  const ways = wide.flatMap((mode) => (axed(mode) ? WIDTHS.map((width) => ({ mode: { ...mode, width }, widths: [width] })) : [{ mode, widths: [...WIDTHS].reverse() }]));
+  const jobs = await Promise.all(books.map(async (book) => {
+    const asks = await askForSize(book);
+    return wide.flatMap((mode) => (asks && mode.javascript ? WIDTHS.map((width) => [width]) : [[...WIDTHS].reverse()]).flatMap((widths) =>
+      shares(book.pages).map((pages) => ({ mode, run: () => stage.tabs.with('look', mode, baseOf(stage.server, book, mode), async (tab) => {
+        for (const built of pages) await lookAtOne(stage, tab, built, widths, axed(mode) ? journeys : []);
+      }) }))));
+  }));
   // What takes longest comes first, so that no tab is left alone with it at the end.
-  ways.sort((a, b) => Number(axed(b.mode)) - Number(axed(a.mode)));
-  return ways.flatMap(({ mode, widths }) => books.flatMap((book) => shares(book.pages).map((pages) => async () => {
-    const tab = await openTab(stage.browser, mode);
-    const watching = watch(tab, baseOf(stage.server, book, mode));
-    for (const built of pages) await lookAtOne(stage, { page: tab, watching, mode }, built, widths, axed(mode) ? journeys : []);
-    await tab.context().close();
-  })));
+  return jobs.flat().sort((a, b) => Number(axed(b.mode)) - Number(axed(a.mode))).map(({ run }) => run);
 }
 
 /**
@@ -65,26 +82,30 @@ export function looks(stage, books, journeys) {
  */
 async function lookAtOne(stage, tab, built, widths, journeys) {
   const { page, watching, mode: usual } = tab;
+  const { report } = stage;
   const leaves = built.redirect && usual.protocol === 'file';
   try {
-    await page.emulateMedia({ colorScheme: usual.scheme });
-    await page.setViewportSize({ width: widths[0], height: HEIGHT });
-    await open(page, addressOf(stage, built, usual), { javascript: usual.javascript, leaves });
+    await report.timed('pages', async () => {
+      await dress({ ...tab, mode: { ...usual, width: widths[0] } });
+      await open(page, addressOf(stage, built, usual), { javascript: usual.javascript, leaves });
+    });
     for (const width of widths) {
       if (width !== widths[0]) await page.setViewportSize({ width, height: HEIGHT });
       for (const scheme of SCHEMES) {
         const mode = { ...usual, width, scheme };
         if (scheme !== usual.scheme || width !== widths[0]) await page.emulateMedia({ colorScheme: scheme });
         const place = `${nameOf(built)} [${modeName(mode)}]`;
-        stage.report.test('pages', place, await look(page, watching, { texts: scheme === usual.scheme }));
-        if (axed(mode)) stage.report.test('accessibility', place, await accessible(page, mode));
+        report.test('pages', place, await report.timed('pages', () => look(page, watching, { texts: scheme === usual.scheme })));
+        if (axed(mode)) report.test('accessibility', place, await report.timed('accessibility', () => accessible(page, mode)));
       }
     }
   } catch (error) {
-    return stage.report.test('pages', `${nameOf(built)} [${modeName(usual)}]`, [{ check: 'broken', message: textOf(error) }]);
+    return report.test('pages', `${nameOf(built)} [${modeName(usual)}]`, [{ check: 'broken', message: textOf(error) }]);
   }
-  for (const journey of journeys.filter((one) => begins(one, built) && modesOf(one).some((mode) => modeName(mode) === modeName(usual)))) {
-    stage.report.test('journeys', `${nameOf(built)} [${modeName(usual)}]`, await stay(tab, journey, built, page.url()));
+  for (const journey of journeys.filter((one) => begins(one, built))) {
+    for (const mode of modesOf(journey).filter((one) => modeName({ ...one, width: usual.width }) === modeName(usual) && widths.includes(one.width))) {
+      report.test('journeys', `${nameOf(built)} [${modeName(mode)}]`, await report.timed('journeys', () => stay({ ...tab, mode }, journey, built, page.url())));
+    }
   }
 }
 
@@ -108,7 +129,7 @@ export function markups(stage, books) {
   return books.map((book) => async () => {
     const between = together(book);
     for (const built of book.pages) {
-      const findings = [...await valid(built), ...head(built), ...links(built), ...between.get(built) ?? []];
+      const findings = [...await stage.report.timed('markup', () => valid(built)), ...head(built), ...links(built), ...between.get(built) ?? []];
       stage.report.test('markup', nameOf(built), findings);
     }
   });
@@ -130,13 +151,11 @@ const modesOf = (journey) => (journey.modes ?? [{}]).map((part) => ({ ...USUAL, 
 /**
  * One journey on the page that is open. What the console and the network say meanwhile counts too.
  * @param {Tab} tab @param {Journey} journey @param {Built} built @param {string} url @returns {Promise<Finding[]>}
- *
- * @typedef {{ page: import('playwright-core').Page, watching: import('./browser.mjs').Watch, mode: Mode }} Tab
  */
-async function stay({ page, watching, mode }, journey, built, url) {
+async function stay(tab, journey, built, url) {
+  const { page, watching } = tab;
   try {
-    await page.emulateMedia({ media: null, forcedColors: null, reducedMotion: null, colorScheme: mode.scheme });
-    await page.setViewportSize({ width: mode.width, height: HEIGHT });
+    await dress(tab);
     await journey.run(page, built, url);
     return await watching.take();
   } catch (error) {
@@ -155,8 +174,7 @@ async function stay({ page, watching, mode }, journey, built, url) {
 async function travel(tab, stage, journey, built) {
   const url = addressOf(stage, built, tab.mode);
   try {
-    await tab.page.emulateMedia({ media: null, forcedColors: null, reducedMotion: null });
-    await tab.page.setViewportSize({ width: tab.mode.width, height: HEIGHT });
+    await dress(tab);
     if (!(built.redirect && tab.mode.protocol === 'file')) await open(tab.page, url, tab.mode);
   } catch (error) {
     return [{ check: journey.name, message: textOf(error) }];
@@ -168,14 +186,11 @@ async function travel(tab, stage, journey, built) {
  * A journey from several pages of a book in one mode, one after another in one tab.
  * @param {Stage} stage @param {Journey} journey @param {Built[]} pages @param {Mode} mode @returns {Promise<Finding[][]>}
  */
-async function tour(stage, journey, pages, mode) {
-  const page = await openTab(stage.browser, mode);
-  const tab = { page, mode, watching: watch(page, baseOf(stage.server, pages[0].book, mode)) };
+const tour = (stage, journey, pages, mode) => stage.tabs.with('journey', mode, baseOf(stage.server, pages[0].book, mode), async (tab) => {
   const out = [];
   for (const built of pages) out.push(await travel(tab, stage, journey, built));
-  await page.context().close();
   return out;
-}
+});
 
 /**
  * Every journey from each of its pages, in each of its modes.
@@ -189,7 +204,7 @@ export function travels(stage, books, journeys) {
     return [
       async () => unknown.forEach((name) => stage.report.test('journeys', name, [{ check: journey.name, message: 'there is no such page' }])),
       ...books.flatMap((book) => shares(book.pages.filter((built) => begins(journey, built))).flatMap((pages) => modes.map((mode) => async () => {
-        const findings = await tour(stage, journey, pages, mode);
+        const findings = await stage.report.timed('journeys', () => tour(stage, journey, pages, mode));
         findings.forEach((found, i) => stage.report.test('journeys', `${nameOf(pages[i])} [${modeName(mode)}]`, found));
       }))),
     ];
@@ -205,15 +220,14 @@ export function faults(stage, book, journeys, expected) {
   const between = together(book);
   const missing = book.pages.filter((built) => !expected.some(({ page }) => page === built.path));
   return [...missing.map((built) => async () => stage.report.test('faults', nameOf(built), [{ check: 'faults', message: 'expected.mjs does not say what catches it' }])),
-    ...expected.map(({ page, checks = [], journey }) => async () => {
+    ...expected.map(({ page, checks = [], journey }) => () => stage.report.timed('faults', async () => {
       const built = book.pages.find((one) => one.path === page);
       if (!built) return stage.report.test('faults', page, [{ check: 'faults', message: 'there is no such page' }]);
       const mode = { ...USUAL, width: 320 };
-      const tab = await openTab(stage.browser, mode);
-      const watching = watch(tab, baseOf(stage.server, book, mode));
-      await open(tab, addressOf(stage, built, mode), mode);
-      const findings = [...await look(tab, watching), ...await axe(tab), ...await valid(built), ...head(built), ...links(built), ...between.get(built) ?? []];
-      await tab.context().close();
+      const findings = await stage.tabs.with('look', mode, baseOf(stage.server, book, mode), async ({ page: tab, watching }) => {
+        await open(tab, addressOf(stage, built, mode), mode);
+        return [...await look(tab, watching), ...await axe(tab), ...await valid(built), ...head(built), ...links(built), ...between.get(built) ?? []];
+      });
       if (journey) {
         const run = journeys.find(({ name }) => name === journey);
         findings.push(...run ? (await tour(stage, run, [built], { ...USUAL, ...run.modes?.[0] })).flat() : []);
@@ -223,5 +237,5 @@ export function faults(stage, book, journeys, expected) {
       stage.report.test('faults', nameOf(built), found === wanted ? [] : [{
         check: 'faults', message: `${page} should be caught by “${wanted || 'nothing'}”, but was by “${found || 'nothing'}”: ${findings.map(({ message }) => message).join('; ')}`,
       }]);
-    })];
+    }))];
 }

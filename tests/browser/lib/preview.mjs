@@ -241,7 +241,7 @@ const EXPECTED = /status 404|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_E
  * @returns {(() => Promise<void>)[]}
  */
 export function previews({ browser, report }, opas) {
-  return Object.entries(JOURNEYS).map(([name, journey]) => async () => {
+  return Object.entries(JOURNEYS).map(([name, journey]) => () => report.timed('preview', async () => {
     const stage = await Stage.make(opas);
     const page = await openTab(browser, USUAL);
     /** @type {import('./browser.mjs').Finding[]} */
@@ -259,5 +259,5 @@ export function previews({ browser, report }, opas) {
     await page.context().close();
     await stage.end();
     report.test('preview', name, findings);
-  });
+  }));
 }

@@ -10,6 +10,8 @@ export class Report {
   #started = Date.now();
   /** @type {Map<string, { tests: number, failed: number }>} */
   #parts = new Map();
+  /** Milliseconds that were spent on each part, in all tabs together. @type {Map<string, number>} */
+  #times = new Map();
 
   /**
    * One test: it passes when nothing was found.
@@ -28,6 +30,19 @@ export class Report {
     }
   }
 
+  /**
+   * Does something, and counts its time to a part.
+   * @template T @param {string} part @param {() => Promise<T>} act @returns {Promise<T>}
+   */
+  async timed(part, act) {
+    const began = performance.now();
+    try {
+      return await act();
+    } finally {
+      this.#times.set(part, (this.#times.get(part) ?? 0) + performance.now() - began);
+    }
+  }
+
   /** Prints everything and closes with the line that machines read. */
   close() {
     for (const [text, places] of this.#faults) {
@@ -36,7 +51,9 @@ export class Report {
       for (const place of unique.slice(0, 8)) console.log(`    ${place}`);
       if (unique.length > 8) console.log(`    and ${unique.length - 8} more`);
     }
-    for (const [part, { tests, failed }] of this.#parts) console.log(`${part}: ${tests} tests, ${failed} failed`);
+    for (const [part, { tests, failed }] of this.#parts) {
+      console.log(`${part}: ${tests} tests, ${failed} failed, ${((this.#times.get(part) ?? 0) / 1000).toFixed(0)} s`);
+    }
     console.log(`took ${((Date.now() - this.#started) / 1000).toFixed(0)} s`);
     console.log(`${this.passed} passed, ${this.failed} failed`);
   }
