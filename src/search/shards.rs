@@ -254,14 +254,13 @@ fn divide_postings(entries: &Entries, words: &Part) -> Vec<Part> {
     let mut starts = Vec::new();
     halve(&slots, 0, &mut starts);
     let ends = starts.iter().copied().skip(1).chain([slots.len()]);
+    let start = |at: usize| {
+        let Some(before) = at.checked_sub(1) else { return words.start.clone() };
+        let form = &slots[at].form;
+        form.chars().take(shared(&slots[before].form, form) + 1).collect()
+    };
     let part = |(at, end): (&usize, usize)| Part {
-        start: match at {
-            0 => words.start.clone(),
-            _ => {
-                let (before, form) = (&slots[at - 1].form, &slots[*at].form);
-                form.chars().take(shared(before, form) + 1).collect()
-            }
-        },
+        start: start(*at),
         range: words.range.start + at..words.range.start + end,
         last: Arc::clone(&slots[end - 1].form),
         known: Known::default(),
