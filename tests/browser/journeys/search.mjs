@@ -1,6 +1,6 @@
 // Searching, from the field to the page that it leads to.
 import assert from 'node:assert/strict';
-import { focusIs, follow, heading } from '../lib/journey.mjs';
+import { eventually, focusIs, follow, heading } from '../lib/journey.mjs';
 
 const EVERYWHERE = [{}, { protocol: 'file' }, { width: 320 }];
 
@@ -90,6 +90,60 @@ export default [
       await page.locator('.search-none').waitFor();
       assert.ok(await page.locator('.search-beside a').count() > 3);
       assert.equal(await page.locator('#_search').getAttribute('aria-expanded'), 'false');
+    },
+  },
+  {
+    name: 'a slip of the pen is answered, and what may have been meant is a link',
+    pages: ['handbook/index.html'],
+    modes: EVERYWHERE,
+    async run(page) {
+      await ask(page, 'tunnistatuminen');
+      assert.match(await page.locator('.search-popup [role="option"]').first().innerText(), /tunnistautuminen/i);
+      await page.locator('.search-popup .search-meant a').focus();
+      await follow(page);
+      assert.equal(new URL(page.url()).searchParams.get('q'), 'tunnistautuminen');
+      await page.locator('.result-list li').first().waitFor();
+      assert.equal(await page.locator('.search-meant').count(), 0);
+    },
+  },
+  {
+    name: 'the page that a result opens has its words marked, until the reader takes the marks away',
+    pages: ['handbook/index.html'],
+    modes: EVERYWHERE,
+    async run(page) {
+      await ask(page, 'huoli-ilmoituksen');
+      await page.keyboard.press('ArrowDown');
+      await follow(page);
+      const marked = () => page.evaluate(() => [...CSS.highlights.get('opas-search') ?? []].map(String));
+      await page.locator('main .marked').waitFor();
+      const words = await marked();
+      assert.ok(words.length > 0 && words.every((text) => /huoli/i.test(text)), `${words}`);
+      const text = await page.locator('main h1').innerText();
+      await page.locator('main .marked button').press('Enter');
+      assert.deepEqual(await marked(), []);
+      assert.equal(await page.locator('main h1').innerText(), text);
+      assert.ok(await focusIs(page, 'main h1'));
+    },
+  },
+  {
+    name: 'a question of a flow opens at its step, and the organisation’s own can be picked out',
+    pages: ['kitchen/index.html'],
+    modes: EVERYWHERE,
+    async run(page) {
+      await ask(page, 'kotikäynnillä');
+      const target = await page.locator('.search-popup [role="option"] a').first().getAttribute('href');
+      assert.match(target ?? '', /flows\/palvelu\/tapa\.html$/);
+      await page.locator('#_search').fill('teksti');
+      await page.keyboard.press('Enter');
+      await page.locator('.result-list li').first().waitFor();
+      const count = async () => Number.parseInt(await page.locator('.result-count').innerText(), 10);
+      const all = await count();
+      await page.locator('#_by-own').press('Space');
+      await page.waitForFunction(() => /own=1/.test(location.search));
+      await eventually(async () => {
+        const own = await count();
+        assert.ok(own > 0 && own < all, `${own} of ${all}`);
+      });
     },
   },
   {
