@@ -53,6 +53,7 @@ const COLOURS = ['color-contrast', 'link-in-text-block'];
  * @returns {Promise<Finding[]>}
  */
 export async function axe(page, { within, colours = 'with' } = {}) {
+  await settle(page);
   // By itself the builder puts all of axe into the page twice for each run, which takes as long as the run.
   if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(AXE);
   // Nothing is fetched again, and what passes is not described. (`options` comes first: it drops what was chosen before.)
@@ -67,6 +68,12 @@ export async function axe(page, { within, colours = 'with' } = {}) {
   })));
 }
 
+/**
+ * Lets colours that are on their way arrive, as they are after a change of the scheme.
+ * @param {Page} page
+ */
+const settle = (page) => page.evaluate(() => document.getAnimations().forEach((one) => one.finish()));
+
 /** Ways in which text is drawn that axe has judged. @type {Set<string>} */
 const judged = new Set();
 
@@ -77,6 +84,7 @@ const judged = new Set();
  * @returns {Promise<Finding[]>}
  */
 export async function newColours(page) {
+  await settle(page);
   const drawn = await page.evaluate(coloursOf);
   /** One element for each way of drawing that is new. @type {Map<string, number>} */
   const fresh = new Map();
