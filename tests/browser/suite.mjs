@@ -53,7 +53,7 @@ await pool(jobs.map((job) => async () => {
   } catch (error) {
     report.test('suite', 'a job', [{ check: 'broken', message: String(error) }]);
   }
-}), Number(process.env.OPAS_TABS ?? 4));
+}), Number(process.env.OPAS_TABS ?? 6));
 await browser.close();
 server.close();
 report.close();

@@ -29,7 +29,7 @@ const stop = (page) => page.evaluate(() => {
   const el = /** @type {HTMLElement} */ (document.activeElement);
   if (!el || el === document.body) return { end: true, name: '', why: '' };
   const { __rings: rings, __before: before } = /** @type {any} */ (window);
-  const name = `<${el.localName} class="${el.className}"> “${el.innerText.trim().slice(0, 40)}”`;
+  const name = `<${el.localName} class="${el.className}"> “${el.textContent?.trim().slice(0, 40)}”`;
   const was = before.get(el);
   const now = rings(el);
   if (!was) return { end: false, name, why: 'is not among the elements that take the focus' };

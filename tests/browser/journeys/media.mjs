@@ -1,7 +1,7 @@
 // Paper, forced colours and reduced motion.
 import assert from 'node:assert/strict';
 import { openAll } from '../checks/look.mjs';
-import { lostText, shownWords, sideways, withEyes } from '../lib/in-page.mjs';
+import { lostOrWide, shownWords, withEyes } from '../lib/in-page.mjs';
 import { tabTo } from '../lib/journey.mjs';
 
 const content = (/** @type {import('../lib/journey.mjs').Built} */ built) => built.html.includes('<article');
@@ -26,8 +26,7 @@ export default [
       const after = new Set(await withEyes(page, shownWords, 'article .body, h1'));
       assert.deepEqual(before.filter((word) => !after.has(word) && !/^[↩↗]+$/.test(word)), [], 'words that are not printed');
       assert.equal(await page.locator('.definition').evaluateAll((all) => all.filter((el) => el.checkVisibility()).length), 0, 'definitions are printed');
-      assert.deepEqual(await withEyes(page, lostText), []);
-      assert.deepEqual(await withEyes(page, sideways), []);
+      assert.deepEqual(await withEyes(page, lostOrWide), []);
     },
   },
   {

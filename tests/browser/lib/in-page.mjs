@@ -85,16 +85,18 @@ export const lookAround = `(eyes, what) => ({
  * @returns {string[]}
  */
 export function colours() {
+  /** What lies under each element, found once. @type {Map<Element | null, string>} */
+  const known = new Map([[null, '']]);
   /** @type {(el: Element) => string} */
   const grounds = (el) => {
-    const out = [];
-    for (let up = /** @type {Element | null} */ (el); up; up = up.parentElement) {
-      const { backgroundColor, backgroundImage, opacity } = getComputedStyle(up);
-      if (backgroundColor === 'rgba(0, 0, 0, 0)' && backgroundImage === 'none' && opacity === '1') continue;
-      out.push(backgroundColor, backgroundImage, opacity);
-      if (!/^rgba|^color\(.*\//.test(backgroundColor) && opacity === '1') break;
-    }
-    return out.join();
+    const before = known.get(el);
+    if (before !== undefined) return before;
+    const { backgroundColor, backgroundImage, opacity } = getComputedStyle(el);
+    const own = backgroundColor === 'rgba(0, 0, 0, 0)' && backgroundImage === 'none' && opacity === '1' ? '' : `${backgroundColor} ${backgroundImage} ${opacity},`;
+    const covers = own !== '' && !/^rgba|^color\(.*\//.test(backgroundColor) && opacity === '1';
+    const all = covers || !el.parentElement ? own : own + grounds(el.parentElement);
+    known.set(el, all);
+    return all;
   };
   const hasText = (/** @type {Element} */ el) => [...el.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.nodeValue?.trim());
   const all = [...document.body.querySelectorAll('*')].filter((el) => (hasText(el) || el.matches('input, select, textarea')) && el.checkVisibility());
@@ -142,14 +144,26 @@ export function sideways({ texts, label }, what) {
 export function lostText({ texts, label }) {
   const out = [];
   const all = texts();
+  /** The boxes that can cut off what is in an element, up to one that scrolls; each is measured once.
+   * @typedef {{ up: Element, box: DOMRect, across: boolean, down: boolean }} Box
+   * @type {Map<Element, Box[]>} */
+  const cutting = new Map();
+  /** @type {(el: Element) => Box[]} */
+  const boxesOf = (el) => {
+    const before = cutting.get(el);
+    if (before) return before;
+    const { overflowX, overflowY, display } = getComputedStyle(el);
+    const scrolls = /auto|scroll/.test(overflowX + overflowY);
+    const [across, down] = [overflowX !== 'visible', overflowY !== 'visible'];
+    const own = scrolls || display === 'inline' || !(across || down) ? [] : [{ up: el, box: el.getBoundingClientRect(), across, down }];
+    const out = scrolls || !el.parentElement || el.parentElement === document.documentElement ? own : [...own, ...boxesOf(el.parentElement)];
+    cutting.set(el, out);
+    return out;
+  };
   for (const { node, rects } of all) {
-    for (let up = node.parentElement; up && up !== document.documentElement; up = up.parentElement) {
-      const { overflowX, overflowY, display } = getComputedStyle(up);
-      if (/auto|scroll/.test(overflowX + overflowY)) break;
-      if (display === 'inline' || (overflowX === 'visible' && overflowY === 'visible')) continue;
-      const box = up.getBoundingClientRect();
-      const off = rects.some((rect) => (overflowX !== 'visible' && (rect.right > box.right + 1.5 || rect.left < box.left - 1.5))
-        || (overflowY !== 'visible' && (rect.bottom > box.bottom + rect.height / 4 || rect.top < box.top - rect.height / 4)));
+    for (const { up, box, across, down } of boxesOf(/** @type {Element} */ (node.parentElement))) {
+      const off = rects.some((rect) => (across && (rect.right > box.right + 1.5 || rect.left < box.left - 1.5))
+        || (down && (rect.bottom > box.bottom + rect.height / 4 || rect.top < box.top - rect.height / 4)));
       if (off) out.push(`text cut off by ${label(up)}: ${label(node)}`);
     }
   }
@@ -165,6 +179,13 @@ export function lostText({ texts, label }) {
   });
   return [...new Set(out)];
 }
+
+/** The source of a function that returns what `lostText` and `sideways` find; the texts are looked for once. */
+export const lostOrWide = `(eyes) => {
+  const all = eyes.texts();
+  const seen = { ...eyes, texts: () => all };
+  return [...(${lostText})(seen), ...(${sideways})(seen)];
+}`;
 
 /**
  * The words that are shown inside an element, each once.
