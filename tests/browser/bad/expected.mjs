@@ -39,6 +39,7 @@ export default [
   { page: 'focus-forced.html', journey: 'the focus can be seen at every stop in forced colours' },
   { page: 'clipped.html', checks: ['scroll'], journey: zoom },
   { page: 'overlap.html', journey: zoom },
+  { page: 'broken-button.html', journey: zoom },
   { page: 'gone.html', journey: zoom },
   { page: 'spacing.html', journey: 'wide spacing of text (WCAG 1.4.12) loses no text' },
   { page: 'no-skip-link.html', journey: skip },

@@ -19,6 +19,12 @@ export default [
       await page.setViewportSize({ width: 320, height: 256 });
       const narrow = new Set(await withEyes(page, shownWords, 'main, footer, .site-title'));
       assert.deepEqual(wide.filter((word) => !narrow.has(word)), [], 'words that are not shown any more');
+      const broken = await page.locator('button[type="submit"]').evaluateAll((all) => all.filter((button) => {
+        const range = document.createRange();
+        range.selectNodeContents(button);
+        return !button.textContent?.trim().includes(' ') && new Set([...range.getClientRects()].map(({ top }) => top)).size > 1;
+      }).map((button) => button.textContent));
+      assert.deepEqual(broken, [], 'buttons with a broken word');
       assert.deepEqual(await withEyes(page, lostOrWide), []);
     },
   },
