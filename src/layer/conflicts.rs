@@ -93,7 +93,8 @@ pub(super) fn page_is_locked(below: &Page, locked: &Locked, place: Place, what: 
     Some(fault.help("write your own text `before {#}` or `after {#}`, or a page of your own"))
 }
 
-/// Reports keys of front matter that a locked page keeps, those that another layer has set, unless the file names it in `over`; and a needless `over`.
+/// Reports keys of front matter that a locked page keeps, those that another layer has set, unless the file names it in
+/// `over`; and a needless `over`.
 pub(super) fn check_keys(layer: &Layer, file: &LayerPage, below: &Page, locked: &Locked, out: &mut Vec<Diagnostic>) {
     let Some(data) = &file.data else { return };
     if let Some(key) = REPLACED.iter().find(|key| data.node().get(key).is_some()) {

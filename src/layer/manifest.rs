@@ -128,14 +128,12 @@ fn read(
     let name = root.required("name", out).and_then(|node| id_of(&node, "the name of a layer", out));
     let title = root.required("title", out).map(|node| {
         let title = texts(&node, languages, out);
-        title.all().filter(|text| !is_told(text)).for_each(|text| out.push(untold(&node, "title", text)));
+        title.all().for_each(|text| check_told(&node, "title", text, out));
         title
     });
     let version = root.required("version", out).and_then(|node| {
         let version = node.text(out)?;
-        if !is_told(version) {
-            out.push(untold(&node, "version", version));
-        }
+        check_told(&node, "version", version, out);
         Some(version)
     });
     let based_on = root.get("based-on").and_then(|node| based_on(&node, out));
@@ -164,14 +162,12 @@ fn read(
     })
 }
 
-/// Returns whether a text can be read at all: what a layer is called stands on all that is its own.
-fn is_told(text: &str) -> bool {
-    text.chars().any(char::is_alphanumeric)
-}
-
-fn untold(node: &Node<'_>, key: &str, text: &str) -> Diagnostic {
-    let message = format!("`{key}` cannot be `{}`", text.escape_debug());
-    node.fault(Code::E012, message).help("write letters or digits: readers are told by it whose a text is")
+/// Reports a text that cannot be read at all: what a layer is called stands on all that is its own.
+fn check_told(node: &Node<'_>, key: &str, text: &str, out: &mut Vec<Diagnostic>) {
+    if !text.chars().any(char::is_alphanumeric) {
+        let fault = node.fault(Code::E012, format!("`{key}` cannot be `{}`", text.escape_debug()));
+        out.push(fault.help("write letters or digits: readers are told by it whose a text is"));
+    }
 }
 
 fn based_on(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<BasedOn> {
