@@ -35,8 +35,8 @@ export interface Found {
 
 const FULL = 64;
 const LONGEST_QUERY = 400;
-const MOST_BEGINNINGS = 16;
 const MOST_TERMS = 16;
+const MOST_BEGINNINGS = 16;
 const MOST_RESULTS = 100;
 const WEAK_BELOW = 24;
 const SURE_PART = 27;

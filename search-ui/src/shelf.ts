@@ -77,8 +77,8 @@ export class Shelf {
       const shared = first < 97 ? first - 65 : first - 97;
       const form = before.slice(0, shared) + line.slice(1, at);
       if (first >= 97) {
-        const start = before ? form.slice(0, shared) + String.fromCodePoint(form.codePointAt(shared)!) : undefined;
-        postings = start === undefined ? name.replace("w-", "p-") : `p-${fileName(start)}`;
+        const start = (): string => form.slice(0, shared) + String.fromCodePoint(form.codePointAt(shared)!);
+        postings = before ? `p-${fileName(start())}` : name.replace("w-", "p-");
       }
       before = form;
       return { form, isPart: line[at] === "+", documents: Number(line.slice(at + 1)), postings };

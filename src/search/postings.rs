@@ -13,8 +13,8 @@ pub const HIGHEST: u32 = 63;
 /// apart, and would make every query heavy.
 pub const MOST_POSTINGS: usize = 512;
 
-/// About how many postings stand in a chunk.
-const CHUNK: usize = 256;
+/// About how many postings stand in a chunk; no chunk holds more than are kept.
+const CHUNK: usize = MOST_POSTINGS / 2;
 
 /// A document and how much a form says of it. The document is the number of its page times 256 and that of its section.
 pub type Posting = (u32, u8);
@@ -27,10 +27,15 @@ pub struct Postings {
     len: usize,
 }
 
+/// Divides postings into chunks.
+fn in_chunks(postings: &[Posting]) -> impl Iterator<Item = Arc<[Posting]>> {
+    let size = if postings.len() <= MOST_POSTINGS { MOST_POSTINGS } else { CHUNK };
+    postings.chunks(size).map(Arc::from)
+}
+
 impl From<Vec<Posting>> for Postings {
     fn from(postings: Vec<Posting>) -> Self {
-        let size = if postings.len() <= MOST_POSTINGS { MOST_POSTINGS } else { CHUNK };
-        Postings { chunks: postings.chunks(size).map(Arc::from).collect(), len: postings.len() }
+        Postings { chunks: in_chunks(&postings).collect(), len: postings.len() }
     }
 }
 
@@ -101,16 +106,7 @@ impl Postings {
                 gone.iter().take_while(|range| range.start <= document).any(|range| range.contains(&document))
             };
             let stay: Vec<Posting> = chunk.iter().filter(|(document, _)| !is_gone(*document)).copied().collect();
-            let now = joined(&stay, own);
-            let is_alone = self.chunks.len() == 1 && now.len() <= MOST_POSTINGS;
-            let size = if is_alone {
-                MOST_POSTINGS
-            } else if now.len() <= 2 * CHUNK {
-                2 * CHUNK
-            } else {
-                CHUNK
-            };
-            chunks.extend(now.chunks(size).map(Arc::from));
+            chunks.extend(in_chunks(&joined(&stay, own)));
         }
         if self.chunks.is_empty() {
             return Postings::from(come.to_vec());

@@ -93,10 +93,9 @@ pub struct Found {
 
 /// The most characters and words of a query that are looked at.
 pub const LONGEST_QUERY: usize = 400;
-
+const MOST_TERMS: usize = 16;
 /// How many forms, the shortest, the word that is being typed may be the beginning of. Each may lie in another shard.
 const MOST_BEGINNINGS: usize = 16;
-const MOST_TERMS: usize = 16;
 /// The most results.
 pub const MOST_RESULTS: usize = 100;
 /// Below this coverage (in 64ths) a result is weak.

@@ -28,7 +28,7 @@ use crate::digest::Digest;
 /// The most forms of a shard of the lexicon, before it is divided by one more letter (of at most two).
 const MOST_FORMS: usize = 4000;
 /// The most postings of a shard that can still be divided.
-const MOST_POSTINGS: usize = 2048;
+const MOST_IN_SHARD: usize = 2048;
 /// How many of the forms' first letters shards of postings are divided by at most. It keeps names of files short.
 const DEEPEST: usize = 20;
 /// The most characters of a document that excerpts are made from.
@@ -63,7 +63,18 @@ struct Part {
 }
 
 impl Part {
-    /// Returns the part, which lies in another one, at the same place in that other one as it is now.
+    /// Returns whether any of some forms in order lies in the part.
+    fn holds_any(&self, forms: &[Arc<str>]) -> bool {
+        let at = forms.partition_point(|form| **form < *self.start);
+        forms.get(at).is_some_and(|form| *form <= self.last)
+    }
+
+    /// Returns whether the part of the same name was the same before, as far as none of the forms that changed lies in it.
+    fn is_as(&self, old: &Part, changed: &[Arc<str>]) -> bool {
+        self.range.len() == old.range.len() && !old.holds_any(changed) && !self.holds_any(changed)
+    }
+
+    /// Returns a part that lies within `old` where it lies now that `old` has become `now`, which holds the same.
     fn moved(&self, old: &Part, now: &Part) -> Part {
         let at = |number: usize| number - old.range.start + now.range.start;
         Part {
@@ -114,55 +125,50 @@ impl Changes {
     }
 }
 
-/// Returns whether any of some forms in order lies in a part.
-fn touches(forms: &[Arc<str>], part: &Part) -> bool {
-    let at = forms.partition_point(|form| **form < *part.start);
-    forms.get(at).is_some_and(|form| *form <= part.last)
-}
-
 impl Shards {
     /// Divides an index of so many pages; the digests of shards that are as before are taken over.
     pub fn new(entries: &Entries, pages: usize, changes: &Changes, before: &Shards) -> Self {
         let mut words = Vec::new();
         divide(entries, String::new(), 0..entries.len(), &mut words);
         let divided = |part: &mut Part| {
-            let old = match before.by_name.get(&words_name(&part.start)) {
-                Some(Shard::Words(at)) => Some(&before.words[*at]),
-                _ => None,
-            };
-            let old = old.filter(|old| old.range.len() == part.range.len());
-            let is_same = |old: &&Part, forms: &[Arc<str>]| !touches(forms, old) && !touches(forms, part);
-            let postings = match old.filter(|old| is_same(old, &changes.kept)) {
+            let old = before.part(&words_name(&part.start));
+            let postings = match old.filter(|old| part.is_as(old, &changes.kept)) {
                 // What lies within is divided as before, whatever stands before it.
                 Some(old) => before.within(old).iter().map(|postings| postings.moved(old, part)).collect(),
                 None => divide_postings(entries, part),
             };
             // The lexicon says where shards of postings begin.
-            let starts = |postings: &[Part]| postings.iter().map(|part| part.start.clone()).collect::<Vec<_>>();
-            let old = old.filter(|old| is_same(old, &changes.forms));
-            if let Some(old) = old.filter(|old| starts(&postings) == starts(before.within(old))) {
+            let starts = |old| before.within(old).iter().map(|part| &part.start);
+            let old = old.filter(|old| part.is_as(old, &changes.forms));
+            if let Some(old) = old.filter(|old| postings.iter().map(|part| &part.start).eq(starts(old))) {
                 part.known = Known::clone(&old.known);
             }
             postings
         };
         let mut postings: Vec<Part> = words.par_iter_mut().flat_map_iter(divided).collect();
-        for part in &mut postings {
-            let Some(Shard::Postings(at)) = before.by_name.get(&postings_name(&part.start)) else { continue };
-            let old = &before.postings[*at];
-            let is_same = |forms| old.range.len() == part.range.len() && !touches(forms, old) && !touches(forms, part);
-            if !changes.renumbered && is_same(&changes.kept) {
+        for part in postings.iter_mut().filter(|_| !changes.renumbered) {
+            let old = before.part(&postings_name(&part.start));
+            if let Some(old) = old.filter(|old| part.is_as(old, &changes.kept)) {
                 part.known = Known::clone(&old.known);
             }
         }
-        let names = words.iter().enumerate().map(|(at, part)| (words_name(&part.start), Shard::Words(at)));
-        let of_postings = postings.iter().enumerate();
-        let names = names.chain(of_postings.map(|(at, part)| (postings_name(&part.start), Shard::Postings(at))));
-        let by_name = names.collect();
+        let mut by_name = AHashMap::new();
+        by_name.extend(words.iter().enumerate().map(|(at, part)| (words_name(&part.start), Shard::Words(at))));
+        by_name.extend(postings.iter().enumerate().map(|(at, part)| (postings_name(&part.start), Shard::Postings(at))));
 
         let old = |at: usize| (!changes.pages[at]).then(|| before.pages.get(at).cloned()).flatten();
         let pages = (0..pages).map(|at| old(at).unwrap_or_default()).collect();
         let facets = if changes.facets { Known::default() } else { Known::clone(&before.facets) };
         Shards { words, postings, by_name, pages, facets, index: Known::default() }
+    }
+
+    /// Returns a shard of the lexicon or of postings by its name.
+    fn part(&self, name: &str) -> Option<&Part> {
+        match *self.by_name.get(name)? {
+            Shard::Words(at) => self.words.get(at),
+            Shard::Postings(at) => self.postings.get(at),
+            Shard::Index | Shard::Facets | Shard::Page(_) => None,
+        }
     }
 
     /// Returns the shards of postings that lie within a shard of the lexicon.
@@ -259,26 +265,20 @@ fn divide_postings(entries: &Entries, words: &Part) -> Vec<Part> {
         let form = &slots[at].form;
         form.chars().take(shared(&slots[before].form, form) + 1).collect()
     };
-    let part = |(at, end): (&usize, usize)| Part {
-        start: start(*at),
-        range: words.range.start + at..words.range.start + end,
-        last: Arc::clone(&slots[end - 1].form),
-        known: Known::default(),
-    };
-    starts.iter().zip(ends).map(part).collect()
+    let range = |at: usize, end: usize| words.range.start + at..words.range.start + end;
+    starts.iter().zip(ends).filter_map(|(at, end)| part(entries, start(*at), range(*at, end))).collect()
 }
 
 /// Divides entries, of which the first has a number, until each part has few postings: at the highest bit in which the
 /// letters differ that follow what the first and the last form have in common. Adds the numbers of the parts' first entries.
 fn halve(slots: &[&Slot], number: usize, starts: &mut Vec<usize>) {
     let (Some(first), Some(last)) = (slots.first(), slots.last()) else { return };
-    let alike = first.form.chars().zip(last.form.chars()).take_while(|(a, b)| a == b);
-    let alike = if first.form == last.form { DEEPEST } else { alike.count() };
+    let alike = first.form.chars().zip(last.form.chars()).take_while(|(a, b)| a == b).count();
     let mut sums = slots.iter().scan(0, |sum, slot| {
         *sum += slot.kept as usize;
         Some(*sum)
     });
-    if alike >= DEEPEST || sums.all(|sum| sum <= MOST_POSTINGS) {
+    if first.form == last.form || alike >= DEEPEST || sums.all(|sum| sum <= MOST_IN_SHARD) {
         starts.push(number);
         return;
     }
@@ -368,8 +368,7 @@ fn manifest(index: &Index) -> Manifest<'_> {
 fn lexicon(index: &Index, words: &Part) -> String {
     let mut lines = String::new();
     let mut before = "";
-    let parts = &index.shards.postings;
-    let mut begins = parts[parts.partition_point(|part| part.range.start < words.range.start)..].iter().peekable();
+    let mut begins = index.shards.within(words).iter().peekable();
     for (number, entry) in words.range.clone().zip(index.entries.range(words.range.clone())) {
         let shared = shared(before, &entry.form);
         let rest: String = entry.form.chars().skip(shared).collect();
