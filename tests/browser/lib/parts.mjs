@@ -89,11 +89,12 @@ async function lookAtOne(stage, tab, built, widths, journeys) {
       await dress({ ...tab, mode: { ...usual, width: widths[0] } });
       await open(page, addressOf(stage, built, usual), { javascript: usual.javascript, leaves });
     });
-    for (const width of widths) {
-      if (width !== widths[0]) await page.setViewportSize({ width, height: HEIGHT });
-      for (const scheme of SCHEMES) {
+    for (const [i, width] of widths.entries()) {
+      if (i > 0) await page.setViewportSize({ width, height: HEIGHT });
+      // From one width to the next the scheme stays as it is.
+      for (const [j, scheme] of (i % 2 ? [...SCHEMES].reverse() : SCHEMES).entries()) {
         const mode = { ...usual, width, scheme };
-        if (scheme !== usual.scheme || width !== widths[0]) await page.emulateMedia({ colorScheme: scheme });
+        if (j > 0) await page.emulateMedia({ colorScheme: scheme });
         const place = `${nameOf(built)} [${modeName(mode)}]`;
         report.test('pages', place, await report.timed('pages', () => look(page, watching, { texts: scheme === usual.scheme })));
         if (axed(mode)) report.test('accessibility', place, await report.timed('accessibility', () => accessible(page, mode)));
