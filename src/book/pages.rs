@@ -3,9 +3,10 @@
 //! It is given the source and returns the pages by language; every file below `content/` is either used or
 //! reported.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
+use ahash::AHashMap;
 use rayon::prelude::*;
 
 use super::page::is_page_id;
@@ -157,10 +158,10 @@ fn stray(file: &File, path: &str) -> Diagnostic {
 /// What a page is depends on its path and its text alone ([`Page::read`]).
 #[derive(Debug, Default)]
 pub struct Parsed {
-    by_path: HashMap<Arc<str>, Alone>,
+    by_path: AHashMap<Arc<str>, Alone>,
     /// The pages, by path and digest of the file, all of whose references led somewhere when the book's reach
     /// was this one.
-    sound: HashMap<Arc<str>, Digest>,
+    sound: AHashMap<Arc<str>, Digest>,
     reach: Option<Digest>,
     /// What could be found in the book of before.
     pub searched: Searched,

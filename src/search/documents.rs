@@ -131,8 +131,8 @@ const TOGETHER: usize = 64;
 /// What the groups of a language were made from.
 #[derive(Debug, Default)]
 pub(super) struct MadeFrom {
-    /// For each group the digests of its page and of the page in the source language; none where it is made anew each time.
-    pages: Vec<Option<[Digest; 2]>>,
+    /// For each group its page and the page in the source language; none where it is made anew each time.
+    pages: Vec<Option<[Arc<Page>; 2]>>,
     /// What all groups were made from besides; none where there are no groups.
     shared: Option<Digest>,
     /// The cards of all pages, which say their paths.
@@ -140,7 +140,12 @@ pub(super) struct MadeFrom {
 }
 
 /// A group of before, and what it was made from.
-type Known<'k> = (&'k Arc<Group>, &'k Option<[Digest; 2]>);
+type Known<'k> = (&'k Arc<Group>, &'k Option<[Arc<Page>; 2]>);
+
+/// Returns whether two pages say the same. Most are one, which is seen without a look into them.
+fn is_same(a: &Arc<Page>, b: &Arc<Page>) -> bool {
+    Arc::ptr_eq(a, b) || a.digest == b.digest
+}
 
 /// Returns everything that can be found in a language, by page, in order.
 ///
@@ -161,33 +166,40 @@ pub(super) fn collect(
     let of_page = |source: &Arc<Page>, known: Option<Known<'_>>| {
         let id = &source.id;
         let page = if *lang == source.lang { source } else { book.page(lang, id).unwrap_or(source) };
-        let made_from = Some([page.digest, source.digest]);
         let is_at = |group: &Group| group.path == paths::page(book, lang, id);
         let is_as_before = |(group, from): &Known<'_>| {
-            **from == made_from && sources.shared == shared && (sources.cards == cards || is_at(group))
+            from.as_ref().is_some_and(|[own, of_source]| is_same(own, page) && is_same(of_source, source))
+                && sources.shared == shared
+                && (sources.cards == cards || is_at(group))
         };
         let group = match known.filter(is_as_before) {
             Some((known, _)) => Arc::clone(known),
             None => as_before(group(book, lang, page, &synonyms)),
         };
-        (group, made_from)
+        (group, Some([Arc::clone(page), Arc::clone(source)]))
     };
     // Both are in order, so that each page finds its group beside it.
     let of_pages = |pages: &[Arc<Page>]| {
         let start = before.partition_point(|group| group.page.as_str() < &*pages[0].id);
         let mut rest = before[start..].iter().zip(&sources.pages[start..]).peekable();
         let beside = |source: &Arc<Page>| {
-            while rest.next_if(|(group, _)| *group.page < *source.id).is_some() {}
-            of_page(source, rest.next_if(|(group, _)| *group.page == *source.id))
+            let is_of_it =
+                |(_, from): &Known<'_>| from.as_ref().is_some_and(|[_, of_source]| Arc::ptr_eq(of_source, source));
+            let is_before = |known: &Known<'_>| !is_of_it(known) && *known.0.page < *source.id;
+            while rest.next_if(is_before).is_some() {}
+            of_page(source, rest.next_if(|known| is_of_it(known) || *known.0.page == *source.id))
         };
         pages.iter().map(beside).collect::<Vec<_>>()
     };
     let pages = book.source_pages_in_order().par_chunks(TOGETHER);
-    let mut groups: Vec<(Arc<Group>, Option<[Digest; 2]>)> = pages.flat_map_iter(of_pages).collect();
+    let (mut groups, mut pages): (Vec<_>, Vec<_>) = pages.flat_map_iter(of_pages).unzip();
     let others = glossary(book, lang).into_iter().chain(book.flows.values().map(|checked| flow(book, lang, checked)));
-    groups.extend(others.map(|group| (as_before(group), None)));
-    groups.sort_by(|a, b| a.0.page.cmp(&b.0.page));
-    let (groups, pages) = groups.into_iter().unzip();
+    // They are few; pages are in order.
+    for group in others {
+        let at = groups.partition_point(|other: &Arc<Group>| other.page <= group.page);
+        groups.insert(at, as_before(group));
+        pages.insert(at, None);
+    }
     (groups, MadeFrom { pages, shared, cards })
 }
 

@@ -16,7 +16,6 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use ahash::AHashMap;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -44,8 +43,6 @@ pub struct Shards {
     words: Vec<Part>,
     /// The shards of postings, in order: one or more to each of the lexicon's.
     postings: Vec<Part>,
-    /// The two by their names.
-    by_name: AHashMap<String, Shard>,
     pages: Vec<Known>,
     facets: Known,
     index: Known,
@@ -131,7 +128,7 @@ impl Shards {
         let mut words = Vec::new();
         divide(entries, String::new(), 0..entries.len(), &mut words);
         let divided = |part: &mut Part| {
-            let old = before.part(&words_name(&part.start));
+            let old = part_of(&before.words, &part.start);
             let postings = match old.filter(|old| part.is_as(old, &changes.kept)) {
                 // What lies within is divided as before, whatever stands before it.
                 Some(old) => before.within(old).iter().map(|postings| postings.moved(old, part)).collect(),
@@ -147,28 +144,16 @@ impl Shards {
         };
         let mut postings: Vec<Part> = words.par_iter_mut().flat_map_iter(divided).collect();
         for part in postings.iter_mut().filter(|_| !changes.renumbered) {
-            let old = before.part(&postings_name(&part.start));
+            let old = part_of(&before.postings, &part.start);
             if let Some(old) = old.filter(|old| part.is_as(old, &changes.kept)) {
                 part.known = Known::clone(&old.known);
             }
         }
-        let mut by_name = AHashMap::new();
-        by_name.extend(words.iter().enumerate().map(|(at, part)| (words_name(&part.start), Shard::Words(at))));
-        by_name.extend(postings.iter().enumerate().map(|(at, part)| (postings_name(&part.start), Shard::Postings(at))));
 
         let old = |at: usize| (!changes.pages[at]).then(|| before.pages.get(at).cloned()).flatten();
         let pages = (0..pages).map(|at| old(at).unwrap_or_default()).collect();
         let facets = if changes.facets { Known::default() } else { Known::clone(&before.facets) };
-        Shards { words, postings, by_name, pages, facets, index: Known::default() }
-    }
-
-    /// Returns a shard of the lexicon or of postings by its name.
-    fn part(&self, name: &str) -> Option<&Part> {
-        match *self.by_name.get(name)? {
-            Shard::Words(at) => self.words.get(at),
-            Shard::Postings(at) => self.postings.get(at),
-            Shard::Index | Shard::Facets | Shard::Page(_) => None,
-        }
+        Shards { words, postings, pages, facets, index: Known::default() }
     }
 
     /// Returns the shards of postings that lie within a shard of the lexicon.
@@ -198,32 +183,41 @@ impl Shards {
         Digest::of_parts(self.words.iter().chain(&self.postings).map(|part| &part.start).chain([&counts]))
     }
 
-    fn shard(&self, name: &str) -> Option<(Shard, &Known)> {
-        let shard = match (name, name.strip_prefix("d-")) {
-            ("index", _) => Shard::Index,
-            ("facets", _) => Shard::Facets,
-            (_, Some(number)) => Shard::Page(number.parse().ok()?),
-            _ => *self.by_name.get(name)?,
-        };
-        let known = match shard {
-            Shard::Index => &self.index,
-            Shard::Facets => &self.facets,
-            Shard::Words(at) => &self.words[at].known,
-            Shard::Postings(at) => &self.postings[at].known,
-            Shard::Page(at) => self.pages.get(at)?,
-        };
-        Some((shard, known))
+    fn shard(&self, name: &str) -> Option<(Shard<'_>, &Known)> {
+        let (kind, rest) = name.split_once('-').unwrap_or((name, ""));
+        Some(match kind {
+            "index" => (Shard::Index, &self.index),
+            "facets" => (Shard::Facets, &self.facets),
+            "d" => {
+                let number = rest.parse().ok()?;
+                (Shard::Page(number), self.pages.get(number)?)
+            }
+            "w" => {
+                let part = part_of(&self.words, &beginning(rest)?)?;
+                (Shard::Words(part), &part.known)
+            }
+            "p" => {
+                let part = part_of(&self.postings, &beginning(rest)?)?;
+                (Shard::Postings(part), &part.known)
+            }
+            _ => return None,
+        })
     }
 }
 
-/// What a shard holds; by number, where there are several of a kind.
-#[derive(Debug, Clone, Copy)]
-enum Shard {
+/// What a shard holds.
+enum Shard<'a> {
     Index,
     Facets,
-    Words(usize),
-    Postings(usize),
+    Words(&'a Part),
+    Postings(&'a Part),
+    /// A page, by its number.
     Page(usize),
+}
+
+/// Returns the part with a start; parts are in the order of their starts.
+fn part_of<'p>(parts: &'p [Part], start: &str) -> Option<&'p Part> {
+    parts.binary_search_by(|part| (*part.start).cmp(start)).ok().map(|at| &parts[at])
 }
 
 /// Divides a range of entries that begin alike; each shard's entries follow each other.
@@ -320,14 +314,27 @@ fn file_name(beginning: &str) -> String {
     if name.is_empty() { "_".to_owned() } else { name }
 }
 
+/// Returns the beginning of which a part of a file name was made.
+fn beginning(name: &str) -> Option<String> {
+    let mut beginning = String::new();
+    for (at, run) in name.split('_').enumerate() {
+        match (at % 2, run) {
+            (0, run) => beginning.push_str(run),
+            (_, "") => {}
+            (_, code) => beginning.push(char::from_u32(u32::from_str_radix(code, 16).ok()?)?),
+        }
+    }
+    Some(beginning)
+}
+
 /// Returns the script of a shard; none where there is no shard of this name.
 pub fn script(index: &Index, name: &str) -> Option<Vec<u8>> {
     let (shard, known) = index.shards.shard(name)?;
     let body = match shard {
         Shard::Index => serde_json::to_string(&manifest(index)),
         Shard::Facets => serde_json::to_string(&Facets::new(index)),
-        Shard::Words(number) => serde_json::to_string(&lexicon(index, &index.shards.words[number])),
-        Shard::Postings(number) => serde_json::to_string(&postings(index, &index.shards.postings[number])),
+        Shard::Words(part) => serde_json::to_string(&lexicon(index, part)),
+        Shard::Postings(part) => serde_json::to_string(&postings(index, part)),
         Shard::Page(number) => serde_json::to_string(&page(&index.groups[number])),
     };
     let body = body.expect("strings and numbers are always valid JSON");
@@ -486,7 +493,7 @@ fn page(group: &Group) -> PageView<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{file_name, push_number, shared};
+    use super::{beginning, file_name, push_number, shared};
 
     #[test]
     fn numbers_and_names_are_as_the_browser_reads_them() {
@@ -497,6 +504,9 @@ mod tests {
         };
         assert_eq!([written(0), written(31), written(32), written(1000)], ["A", "f", "gB", "of"]);
         assert_eq!([file_name("ä"), file_name("k1"), file_name("")], ["_e4_", "k1", "_"]);
+        for start in ["", "k1", "äö", "työ", "\u{1d4b6}a"] {
+            assert_eq!(beginning(&file_name(start)).as_deref(), Some(start));
+        }
         assert_eq!([shared("digituki", "digituen"), shared("\u{1d4b6}a", "\u{1d4b6}b")], [6, 0]);
     }
 }
