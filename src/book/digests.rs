@@ -234,15 +234,21 @@ impl Book {
     pub fn outcome_title(&self, lang: &str, flow: &str, id: &str) -> Option<String> {
         let flow = self.flows.get(flow)?.shown_in(lang);
         let outcome = flow.outcome(id)?;
-        Some(self.expand(lang, &format!("{}: {}", flow.title, outcome.title)).into_owned())
+        Some(self.expand(lang, &title_within(&flow.title, &outcome.title)).into_owned())
     }
 
     /// Returns the title of a panel in a language, after that of its flow.
     pub fn panel_title(&self, lang: &str, flow: &str, id: &str) -> Option<String> {
         let flow = self.flows.get(flow)?.shown_in(lang);
         let panel = flow.panels.iter().find(|panel| *panel.id == *id)?;
-        Some(self.expand(lang, &format!("{}: {}", flow.title, panel.title)).into_owned())
+        Some(self.expand(lang, &title_within(&flow.title, &panel.title)).into_owned())
     }
+}
+
+/// Returns the title of a part after that of the whole; where that is a question, no colon follows.
+pub fn title_within(whole: &str, part: &str) -> String {
+    let colon = if whole.ends_with(['?', '!', '.', '…']) { "" } else { ":" };
+    format!("{whole}{colon} {part}")
 }
 
 /// Returns the digest of where a link leads.

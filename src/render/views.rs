@@ -19,6 +19,7 @@ use super::lists::{self, Entry};
 use super::shell::{self, LinkView, Shell, card_link, entry_of, expand, link_to};
 use super::{about, accessibility, cases, channels};
 use crate::book::coverage::Covered;
+use crate::book::digests::title_within;
 use crate::book::links::Destination;
 use crate::book::outline::FRONT;
 use crate::book::{Book, Card, Cards, Generated, Kind, Page, PageId};
@@ -261,7 +262,7 @@ pub(super) fn destination_title(tracked: &Tracked<'_>, lang: &Lang, destination:
     match heading {
         Some(heading) => {
             let scene = Scene { tracked, page: Some(page), shown_in: lang, lang: &page.lang, output: "" };
-            format!("{}: {}", shell::title(tracked, lang, page), body::heading_text(&scene, &heading.content))
+            title_within(&shell::title(tracked, lang, page), &body::heading_text(&scene, &heading.content))
         }
         None => shell::title(tracked, lang, page),
     }
@@ -325,7 +326,7 @@ fn said_in(tracked: &Tracked<'_>, book: &Book, lang: &Lang, place: &Covered, out
             let heading = section.as_deref().and_then(|section| book.section_title(lang, id, section));
             // A translation may lack the section.
             let anchor = section.as_deref().filter(|_| heading.is_some()).map(Into::into);
-            let title = heading.map_or_else(|| page.clone(), |heading| format!("{page}: {heading}"));
+            let title = heading.map_or_else(|| page.clone(), |heading| title_within(&page, heading.as_ref()));
             (title, Destination::Page { lang: Arc::clone(lang), id: Arc::clone(id), section: anchor })
         }
         Covered::Outcome { flow, id } => {
