@@ -471,7 +471,14 @@ struct DocumentView<'a> {
     path: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     heading: Option<&'a str>,
-    text: String,
+    text: &'a str,
+}
+
+/// Returns so many characters of a text.
+fn beginning_of(text: &str, count: usize) -> &str {
+    // Where there are no more bytes, there are no more characters.
+    let end = if text.len() > count { text.char_indices().nth(count) } else { None };
+    end.map_or(text, |(end, _)| &text[..end])
 }
 
 fn page(group: &Group) -> PageView<'_> {
@@ -479,7 +486,7 @@ fn page(group: &Group) -> PageView<'_> {
         anchor: document.anchor(),
         path: document.path.as_deref(),
         heading: document.heading.as_deref(),
-        text: document.text.chars().take(LONGEST_TEXT).collect(),
+        text: beginning_of(&document.text, LONGEST_TEXT),
     });
     PageView {
         path: &group.path,
