@@ -3,22 +3,37 @@
 //! It is given two words and the most edits that count (a letter put in, left out, changed, or two neighbours swapped),
 //! and returns the number of edits; none beyond the most.
 
+/// How many letters a word has, and which; some share a bit. It tells most words apart at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Letters(u32);
+
+/// The bits that say which letters there are; those above say how many.
+const WHICH: u32 = (1 << 24) - 1;
+
+impl Letters {
+    /// Returns the letters of a word.
+    pub fn of(word: &str) -> Self {
+        let (which, count) = word
+            .chars()
+            .fold((0, 0), |(which, count), letter| (which | 1 << (u32::from(letter) % 24), (count + 1u32).min(255)));
+        Letters(count << 24 | which)
+    }
+
+    /// Returns whether a word with other letters can be within so many edits: each makes up for one letter that the other
+    /// word lacks.
+    pub fn may_be_within(self, other: Letters, most: usize) -> bool {
+        let lacks = |one: Letters, other: Letters| (one.0 & !other.0 & WHICH).count_ones();
+        let lengths = (self.0 >> 24).abs_diff(other.0 >> 24);
+        lengths.max(lacks(self, other)).max(lacks(other, self)) as usize <= most
+    }
+}
+
 /// Returns the number of edits between two words, if it is at most `most`.
 pub fn within(one: &str, other: &str, most: usize) -> Option<usize> {
-    if one.chars().count().abs_diff(other.chars().count()) > most {
-        return None;
-    }
-    // Most words are told apart by their letters alone: an edit makes up for one that the other word lacks.
-    let (letters, others) = (letters(one), letters(other));
-    if (letters & !others).count_ones().max((others & !letters).count_ones()) as usize > most {
+    if !Letters::of(one).may_be_within(Letters::of(other), most) {
         return None;
     }
     Some(strsim::osa_distance(one, other)).filter(|edits| *edits <= most)
-}
-
-/// Returns which letters a word has; some share a bit.
-fn letters(word: &str) -> u64 {
-    word.chars().fold(0, |all, letter| all | 1 << (u32::from(letter) % 64))
 }
 
 #[cfg(test)]

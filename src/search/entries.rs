@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::analyse::Analyser;
 use super::compounds::{Piece, Signature};
+use super::distance::Letters;
 use super::finnish::Hypothesis;
 use super::postings::{Kept, MOST_POSTINGS, Posting, Postings};
 
@@ -121,6 +122,8 @@ pub struct Slot {
     entry: Arc<Entry>,
     /// How many postings are kept.
     pub kept: u32,
+    /// The letters of the form.
+    pub letters: Letters,
     /// The pairs of letters in a word and its lemmas; none for parts.
     pub signature: Signature,
 }
@@ -129,7 +132,7 @@ impl Slot {
     /// Puts an entry in the lexicon.
     pub fn new(entry: Entry, signature: Signature) -> Self {
         let kept = u32::try_from(entry.postings().len()).unwrap_or(u32::MAX);
-        Slot { kept, entry: Arc::new(entry), signature }
+        Slot { kept, letters: Letters::of(&entry.form), entry: Arc::new(entry), signature }
     }
 
     /// Returns what entries are sorted by.
