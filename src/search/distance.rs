@@ -21,16 +21,24 @@ impl Letters {
 
     /// Returns whether a word with other letters can be within so many edits: each makes up for one letter that the other
     /// word lacks.
-    pub fn may_be_within(self, other: Letters, most: usize) -> bool {
+    fn may_be_within(self, other: Letters, most: usize) -> bool {
         let lacks = |one: Letters, other: Letters| (one.0 & !other.0 & WHICH).count_ones();
         let lengths = (self.0 >> 24).abs_diff(other.0 >> 24);
         lengths.max(lacks(self, other)).max(lacks(other, self)) as usize <= most
     }
 }
 
+/// A word with its letters.
+pub type Lettered<'w> = (&'w str, Letters);
+
+/// Returns a word with its letters.
+pub fn lettered(word: &str) -> Lettered<'_> {
+    (word, Letters::of(word))
+}
+
 /// Returns the number of edits between two words, if it is at most `most`.
-pub fn within(one: &str, other: &str, most: usize) -> Option<usize> {
-    if !Letters::of(one).may_be_within(Letters::of(other), most) {
+pub fn within((one, letters): Lettered<'_>, (other, others): Lettered<'_>, most: usize) -> Option<usize> {
+    if !letters.may_be_within(others, most) {
         return None;
     }
     Some(strsim::osa_distance(one, other)).filter(|edits| *edits <= most)
@@ -40,7 +48,11 @@ pub fn within(one: &str, other: &str, most: usize) -> Option<usize> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::within;
+    use super::lettered;
+
+    fn within(one: &str, other: &str, most: usize) -> Option<usize> {
+        super::within(lettered(one), lettered(other), most)
+    }
 
     proptest! {
         #[test]

@@ -12,7 +12,7 @@ use ahash::RandomState;
 use rayon::prelude::*;
 
 use super::analyse::Analyser;
-use super::distance::{Letters, within};
+use super::distance::{lettered, within};
 use super::entries::{Kind, Slot};
 use super::finnish::Hypothesis;
 use super::index::Index;
@@ -289,22 +289,17 @@ impl<'a> Searcher<'a> {
         // Of short words nearly all have neighbours: those are weak, and other forms are not tried.
         let near = if length > 4 { 36 } else { 20 };
         let lemmas = if length > 6 { lemmas } else { Vec::new() };
-        // Each with its letters: most of the lexicon is far away, which they show at once.
-        let with_letters = |word, most| (word, Letters::of(word), most);
-        let word = with_letters(word, most);
-        let lemmas: Vec<_> = lemmas.into_iter().map(|lemma| with_letters(lemma, 1)).collect();
-        let first = word.0.chars().next();
+        let first = word.chars().next();
         // Only the words that begin as this one does: the browser has no others.
-        let range = self.index.shards.of_word(word.0);
+        let range = self.index.shards.of_word(word);
+        let (word, lemmas) = (lettered(word), lemmas.into_iter().map(lettered).collect::<Vec<_>>());
         for (entry, found) in range.clone().zip(self.index.entries.range(range)) {
             if found.kind != Kind::Whole || (length < 6 && found.form.chars().next() != first) {
                 continue;
             }
-            let edits = |(word, letters, most): (&str, Letters, usize)| {
-                letters.may_be_within(found.letters, most).then(|| within(word, &found.form, most)).flatten()
-            };
-            let direct = edits(word).map(|edits| if edits < 2 { near } else { 24 });
-            let of_lemma = || lemmas.iter().find_map(|lemma| edits(*lemma)).map(|_| 28);
+            let form = (&*found.form, found.letters);
+            let direct = within(word, form, most).map(|edits| if edits < 2 { near } else { 24 });
+            let of_lemma = || lemmas.iter().find_map(|lemma| within(*lemma, form, 1)).map(|_| 28);
             let quality = direct.or_else(of_lemma);
             if let Some(quality) = quality
                 && !candidates.iter().any(|known| known.entry == entry)

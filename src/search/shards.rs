@@ -22,6 +22,7 @@ use serde::Serialize;
 use super::documents::Group;
 use super::entries::{Changed, Entries, Kind, Slot};
 use super::index::Index;
+use super::words::first_of;
 use crate::digest::Digest;
 
 /// The most forms of a shard of the lexicon, before it is divided by one more letter (of at most two).
@@ -185,6 +186,7 @@ impl Shards {
 
     fn shard(&self, name: &str) -> Option<(Shard<'_>, &Known)> {
         let (kind, rest) = name.split_once('-').unwrap_or((name, ""));
+        let part = |parts| part_of(parts, &beginning(rest)?);
         Some(match kind {
             "index" => (Shard::Index, &self.index),
             "facets" => (Shard::Facets, &self.facets),
@@ -193,11 +195,11 @@ impl Shards {
                 (Shard::Page(number), self.pages.get(number)?)
             }
             "w" => {
-                let part = part_of(&self.words, &beginning(rest)?)?;
+                let part = part(&self.words)?;
                 (Shard::Words(part), &part.known)
             }
             "p" => {
-                let part = part_of(&self.postings, &beginning(rest)?)?;
+                let part = part(&self.postings)?;
                 (Shard::Postings(part), &part.known)
             }
             _ => return None,
@@ -474,19 +476,12 @@ struct DocumentView<'a> {
     text: &'a str,
 }
 
-/// Returns so many characters of a text.
-fn beginning_of(text: &str, count: usize) -> &str {
-    // Where there are no more bytes, there are no more characters.
-    let end = if text.len() > count { text.char_indices().nth(count) } else { None };
-    end.map_or(text, |(end, _)| &text[..end])
-}
-
 fn page(group: &Group) -> PageView<'_> {
     let documents = group.documents.iter().map(|document| DocumentView {
         anchor: document.anchor(),
         path: document.path.as_deref(),
         heading: document.heading.as_deref(),
-        text: beginning_of(&document.text, LONGEST_TEXT),
+        text: first_of(&document.text, LONGEST_TEXT),
     });
     PageView {
         path: &group.path,

@@ -107,12 +107,20 @@ fn joined(raw: &str) -> (Cow<'_, str>, Vec<Cow<'_, str>>) {
 
 /// Returns the letters of a word that are looked at.
 fn cut(text: Cow<'_, str>) -> Cow<'_, str> {
-    if text.len() > LONGEST
-        && let Some((end, _)) = text.char_indices().nth(LONGEST)
-    {
-        return text[..end].to_owned().into();
+    match text {
+        Cow::Borrowed(text) => first_of(text, LONGEST).into(),
+        Cow::Owned(mut text) => {
+            text.truncate(first_of(&text, LONGEST).len());
+            text.into()
+        }
     }
-    text
+}
+
+/// Returns so many characters of a text.
+pub fn first_of(text: &str, count: usize) -> &str {
+    // Where there are no more bytes, there are no more characters.
+    let end = if text.len() > count { text.char_indices().nth(count) } else { None };
+    end.map_or(text, |(end, _)| &text[..end])
 }
 
 /// Returns letters in lower case without accents; å, ä and ö are letters of their own.
