@@ -326,7 +326,7 @@ fn said_in(tracked: &Tracked<'_>, book: &Book, lang: &Lang, place: &Covered, out
             let heading = section.as_deref().and_then(|section| book.section_title(lang, id, section));
             // A translation may lack the section.
             let anchor = section.as_deref().filter(|_| heading.is_some()).map(Into::into);
-            let title = heading.map_or_else(|| page.clone(), |heading| title_within(&page, heading.as_ref()));
+            let title = heading.map_or_else(|| page.clone(), |heading| title_within(&page, &heading));
             (title, Destination::Page { lang: Arc::clone(lang), id: Arc::clone(id), section: anchor })
         }
         Covered::Outcome { flow, id } => {

@@ -40,8 +40,8 @@ export const modeName = (mode) =>
 const ARGS = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync',
-  // A tenth of the processor's time less: what draws is no process of its own, and no page lives long enough for its
-  // scripts to be worth optimising.
+  // Less for the processor to do: what draws is no process of its own, and no page lives long enough for its scripts to
+  // be worth optimising.
   '--in-process-gpu', '--js-flags=--no-opt',
   // Nothing but the suite's own server can be reached, whatever a page asks for.
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
