@@ -78,8 +78,9 @@ const settle = (page) => page.evaluate(() => document.getAnimations().forEach((o
 const judged = new Set();
 
 /**
- * Runs the rules about colours on the elements whose colours have not been seen yet in this run, anywhere. How two
- * texts are judged that are drawn alike cannot differ; what lies over what is judged where axe runs as a whole.
+ * Runs the rules about colours on the elements that are drawn in a way that has not been seen yet in this run, anywhere. How
+ * two texts are judged that are drawn alike, in places alike, can differ only where one text lies on another, which is
+ * looked for on every page by itself (`lostText`).
  * @param {Page} page
  * @returns {Promise<Finding[]>}
  */

@@ -1,6 +1,7 @@
 // Decision flows: every path ends the same with script, without it, over HTTP and from a folder; nothing is kept or sent.
 import assert from 'node:assert/strict';
 import { eventually, focusIs, heading, onScreen, tabTo } from '../lib/journey.mjs';
+import { walkInPlace, walkPages } from '../lib/walks.mjs';
 
 /** @typedef {import('../lib/journey.mjs').Page} Page */
 
@@ -73,40 +74,28 @@ export default [
       assert.ok(all.length >= 8, `${all.length} paths`);
       /** @type {Set<string>} */
       const requests = new Set();
-      const reached = new Set();
-      /** The answers of the path before. @type {[string, string][]} */
-      let before = [];
-      for (const { answers, end } of all) {
-        const note = (/** @type {import('playwright-core').Request} */ request) => requests.add(request.url().split('#')[0]);
-        page.on('request', note);
-        // Where two paths part, the reader changes the answer; that each can be walked from the start is tried on random flows.
-        const parting = before.findIndex(([, answer], i) => answers[i][1] !== answer);
-        if (parting >= 0) await page.locator('#_so-far dd a').nth(parting).click();
-        for (const [question, answer] of answers.slice(Math.max(parting, 0))) await choose(page, answer, question);
-        before = answers;
-        await shows(page, end, JSON.stringify(answers));
-        page.off('request', note);
-        const shown = await step(page);
-        const address = new URL(page.url());
-        assert.equal(address.hash, `#${answers.map((pair) => pair.join('=')).join('&')}&result=${end}`);
-        // The address leads there again: once for each outcome on opening the page, else within it.
-        if (!reached.has(end)) {
-          reached.add(end);
-          await page.goto('about:blank');
-          await page.goto(address.href);
-        } else {
-          await page.locator('.restart').click();
-          await shows(page, answers[0][0], 'the flow begins again');
-          await page.evaluate((hash) => { location.hash = hash; }, address.hash);
-        }
-        await shows(page, end, address.href);
-        assert.deepEqual(await step(page), shown, 'the address shows the same step');
-        assert.equal(await page.locator('#_stale').isVisible(), false);
-        assert.equal(await page.locator('#_so-far dl > div').count(), answers.length);
+      const note = (/** @type {import('playwright-core').Request} */ request) => requests.add(request.url().split('#')[0]);
+      page.on('request', note);
+      const walked = await walkInPlace(page, all.map(({ answers }) => answers.map(([, answer]) => answer)));
+      page.off('request', note);
+      for (const [i, { answers, end }] of all.entries()) {
+        const { asked, shown, hash, soFar, again, stale } = walked[i];
+        assert.deepEqual([...asked, shown.node], [...answers.map(([question]) => question), end]);
+        assert.equal(hash, `#${answers.map((pair) => pair.join('=')).join('&')}&result=${end}`);
+        assert.deepEqual(again, shown, 'the address shows the same step');
+        assert.ok(!stale && soFar === answers.length, `${stale} ${soFar}`);
       }
       // The pictures of the theme are all that the browser may ask for anew.
       assert.deepEqual([...requests].filter((request) => request !== url && !/\/assets\/icons?\.svg$/.test(request)), [], 'nothing is sent');
       if (url.startsWith('http')) assert.deepEqual(await kept(page), { cookies: '', local: 0, session: 0, databases: 0 });
+      // To a reader who opens the page by it, the address of an outcome shows that, too.
+      const first = walked.filter(({ shown }, i) => walked.findIndex((other) => other.shown.node === shown.node) === i);
+      for (const { shown, hash } of first) {
+        await page.goto('about:blank');
+        await page.goto(`${url}${hash}`);
+        await shows(page, shown.node, hash);
+        assert.deepEqual(await step(page), shown, 'the address shows the same step');
+      }
     },
   },
   {
@@ -114,28 +103,11 @@ export default [
     pages: FIRST,
     modes: [{ protocol: 'http', javascript: false }, { protocol: 'file', javascript: false }],
     async run(page, built, url) {
-      // A page of a state keeps nothing, so that an answer on it leads to the same page however one came there.
-      /** @type {Map<string, string>} */
-      const leads = new Map();
-      /** The last pages of paths that have been looked at. @type {Set<string>} */
-      const seen = new Set();
-      for (const { answers, end } of paths(built.html)) {
-        let at = url;
-        for (const [, answer] of answers) {
-          const way = `${at} ${answer}`;
-          if (!leads.has(way)) {
-            if (page.url() !== at) await page.goto(at);
-            await choose(page, answer);
-            leads.set(way, page.url());
-          }
-          at = leads.get(way) ?? '';
-        }
-        if (!seen.has(at)) {
-          if (page.url() !== at) await page.goto(at);
-          await shows(page, end, JSON.stringify(answers));
-          seen.add(at);
-        }
-        assert.ok(at.endsWith(`/${end}.html`), at);
+      const all = paths(built.html);
+      const { reached } = await walkPages(page, url, all.map(({ answers }) => answers.map(([, answer]) => answer)));
+      for (const [i, { end }] of all.entries()) {
+        assert.equal(reached[i].node, end);
+        assert.ok(reached[i].url.endsWith(`/${end}.html`), reached[i].url);
       }
     },
   },

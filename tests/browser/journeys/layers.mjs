@@ -1,19 +1,20 @@
 // Text of layers: whose it is can be told by a screen reader, on paper and without colour.
 //
-// The kitchen's layer says `Oma teksti …` wherever it says something, its book `Kirjan teksti …`. What belongs to whom is
-// told from that (what the layer replaced is `Vanha teksti …`), and never from the classes or attributes of the page.
+// The kitchen's layer says `Oma teksti …` wherever it says something, its book `Kirjan teksti …`; in the book of languages they say
+// `Egen text …` and `Bokens text …`. What belongs to whom is told from that (what the layer replaced is `Vanha teksti …` or
+// `Gammal text …`), and never from the classes or attributes of the page.
 import assert from 'node:assert/strict';
 
 /** @typedef {import('../lib/journey.mjs').Page} Page */
 
-/** The organisation of the kitchen's layer, as its pages name it. */
+/** The organisation of the layer, as the pages name it. */
 const ORGANISATION = /Oma organisaatio|Egen organisation|Own organisation/;
-const OWN = /^Oma teksti/;
-const BOOK = /^Kirjan (teksti|johdanto)/;
+const OWN = /^(Oma teksti|Egen text)/;
+const BOOK = /^(Kirjan (teksti|johdanto)|Bokens text)/;
 
 /** The pages that show text of the layer; a flow's first page has it in reserve for the script alone. */
 const layered = (/** @type {import('../lib/journey.mjs').Built} */ built) =>
-  built.html.includes('<p>Oma teksti') && !/^(sv\/|en\/)?flows\/[^/]+$/.test(built.path);
+  /<p>(Oma teksti|Egen text)/.test(built.html) && !/^(en\/)?flows\/[^/]+$/.test(built.path);
 
 /**
  * The page as a screen reader is given it, in its order: each text with the names of the groups that it stands in, the innermost first.
@@ -59,7 +60,7 @@ const seen = (page) => page.evaluate(() => {
     }
     return 'rgb(255, 255, 255)';
   };
-  return [...document.querySelectorAll('main p')].filter((p) => /^(Oma|Kirjan) (teksti|johdanto)/.test(p.textContent ?? '') && p.checkVisibility()).map((p) => {
+  return [...document.querySelectorAll('main p')].filter((p) => /^(Oma teksti|Kirjan teksti|Kirjan johdanto|Egen text|Bokens text)/.test(p.textContent ?? '') && p.checkVisibility()).map((p) => {
     const group = p.closest('[role="group"]');
     const named = group && document.getElementById(group.getAttribute('aria-labelledby') ?? '');
     const label = named ?? [...group?.querySelectorAll('p') ?? []].find((one) => one.textContent === group?.ariaLabel);

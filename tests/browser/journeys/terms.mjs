@@ -7,21 +7,37 @@ import { BOTH, SIZES, focusIs, follow, tabTo } from '../lib/journey.mjs';
 
 const opened = (/** @type {Page} */ page) => page.locator('.definition:popover-open').count();
 
-/** A place on the screen where a click hits nothing that takes it. @returns {number[]} */
-const freeSpot = () => {
+/** Brings the button of a term into the middle of the screen; returns its name, where it is, and whether it is what lies there. @param {number} number */
+const place = (number) => {
+  const button = /** @type {HTMLElement} */ (document.querySelectorAll('button.term')[number]);
+  button.scrollIntoView({ block: 'center', behavior: 'instant' });
+  const { left, top, width, height } = button.getClientRects()[0];
+  const spot = [left + width / 2, top + height / 2];
+  return { name: button.innerText, spot, on: document.elementFromPoint(spot[0], spot[1])?.closest('button') === button };
+};
+
+/** Returns how many definitions are open, how one is off the screen, and a place where a click hits nothing that takes it. */
+const look = () => {
+  const all = document.querySelectorAll('.definition:popover-open');
+  const off = [...all].map((el) => {
+    const { left, top, right, bottom } = el.getBoundingClientRect();
+    const fits = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+    const cut = el.scrollWidth > el.clientWidth + 1;
+    return fits && !cut ? '' : `${[left, top, right, bottom].map(Math.round)} on ${innerWidth} × ${innerHeight}${cut ? ', cut off' : ''}`;
+  }).join('');
   for (let y = 2; y < innerHeight; y += 7) {
     for (let x = 2; x < innerWidth; x += 7) {
-      if (document.elementFromPoint(x, y)?.closest('a, button, summary, .definition, .cards li') === null) return [x, y];
+      if (document.elementFromPoint(x, y)?.closest('a, button, summary, .definition, .cards li') === null) return { open: all.length, off, free: [x, y] };
     }
   }
-  return [0, 0];
+  return { open: all.length, off, free: [0, 0] };
 };
 
 /** @type {import('../lib/journey.mjs').Journey[]} */
 export default [
   {
     name: 'a definition opens by Enter, closes by Escape, and the focus stays at the term',
-    pages: ['handbook/tapaukset/huijausviesti.html', 'kitchen/osat/termit.html', 'kitchen/sv/osat/index.html'],
+    pages: ['handbook/tapaukset/huijausviesti.html', 'kitchen/osat/termit.html', 'languages/delar/index.html'],
     modes: [...BOTH, { width: 320 }, { protocol: 'file' }],
     async run(page) {
       await tabTo(page, 'button.term');
@@ -59,19 +75,15 @@ export default [
     modes: SIZES,
     async run(page) {
       await page.evaluate(() => document.querySelectorAll('.body details').forEach((details) => { /** @type {HTMLDetailsElement} */ (details).open = true; }));
-      for (const button of await page.locator('button.term').all()) {
-        const name = await button.innerText();
-        await button.click();
-        assert.equal(await opened(page), 1, `“${name}” does not open`);
-        const off = await page.locator('.definition:popover-open').evaluate((el) => {
-          const { left, top, right, bottom } = el.getBoundingClientRect();
-          const fits = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
-          const cut = el.scrollWidth > el.clientWidth + 1;
-          return fits && !cut ? '' : `${[left, top, right, bottom].map(Math.round)} on ${innerWidth} × ${innerHeight}${cut ? ', cut off' : ''}`;
-        });
+      const count = await page.locator('button.term').count();
+      for (let i = 0; i < count; i++) {
+        const { name, spot, on } = await page.evaluate(place, i);
+        assert.ok(on, `“${name}” is covered by something`);
+        await page.mouse.click(spot[0], spot[1]);
+        const { open, off, free } = await page.evaluate(look);
+        assert.equal(open, 1, `“${name}” does not open`);
         assert.equal(off, '', `the definition of “${name}” is not wholly on the screen: ${off}`);
-        const [x, y] = await page.evaluate(freeSpot);
-        await page.mouse.click(x, y);
+        await page.mouse.click(free[0], free[1]);
         assert.equal(await opened(page), 0, `a click elsewhere does not close “${name}”`);
       }
     },

@@ -80,8 +80,9 @@ export const lookAround = `(eyes, what) => ({
 })`;
 
 /**
- * The colours in which each text of the page is drawn, one line for each element that has some: text, size, weight, all
- * grounds down to an opaque one, and, for a link, what tells it from the text around it.
+ * How each text of the page is drawn, one line for each element that has some: its place among elements and classes, which is
+ * all that the theme's rules can tell it by, its colour, size and weight, all grounds down to an opaque one, and, for a link,
+ * what tells it from the text around it.
  * @returns {string[]}
  */
 export function colours() {
@@ -98,6 +99,16 @@ export function colours() {
     known.set(el, all);
     return all;
   };
+  /** Each element's place, found once. @type {Map<Element | null, string>} */
+  const places = new Map([[null, '']]);
+  /** @type {(el: Element) => string} */
+  const place = (el) => {
+    const before = places.get(el);
+    if (before !== undefined) return before;
+    const here = `${el.parentElement ? place(el.parentElement) : ''}>${el.localName}.${el.className}`;
+    places.set(el, here);
+    return here;
+  };
   const hasText = (/** @type {Element} */ el) => [...el.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.nodeValue?.trim());
   const all = [...document.body.querySelectorAll('*')].filter((el) => (hasText(el) || el.matches('input, select, textarea')) && el.checkVisibility());
   Object.assign(window, { __drawn: all });
@@ -105,7 +116,7 @@ export function colours() {
     const { color, fontSize, fontWeight, textShadow, textDecorationLine } = getComputedStyle(el);
     const link = el.closest('a');
     const around = link?.parentElement ? [getComputedStyle(link).textDecorationLine, getComputedStyle(link.parentElement).color] : [];
-    return [color, fontSize, fontWeight, textShadow, textDecorationLine, grounds(el), ...around].join(' ');
+    return [place(el), color, fontSize, fontWeight, textShadow, textDecorationLine, grounds(el), ...around].join(' ');
   });
 }
 

@@ -111,14 +111,13 @@ async function lookAtOne(stage, tab, built, widths, journeys) {
 }
 
 /**
- * What axe finds. Everything that can differ between modes is asked for in each: the whole of axe on a wide screen; on a
- * narrow one all but colours, as other things are shown and larger or smaller; and colours wherever they are new.
+ * What axe finds. Everything that can differ between modes is asked for in each: all rules but those about colours at both
+ * widths, as other things are shown and larger or smaller; and colours wherever text is drawn as it was nowhere before.
  * @param {import('playwright-core').Page} page @param {Mode} mode @returns {Promise<Finding[]>}
  */
-async function accessible(page, { width, scheme }) {
+async function accessible(page, { scheme }) {
   if (scheme !== USUAL.scheme) return newColours(page);
   await openAll(page);
-  if (width === USUAL.width) return axe(page);
   return [...await axe(page, { colours: 'without' }), ...await newColours(page)];
 }
 

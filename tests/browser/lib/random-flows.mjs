@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { USUAL, baseOf, openTab, watch } from './browser.mjs';
 import { readBook } from './books.mjs';
+import { walkInPlace, walkPages } from './walks.mjs';
 
 /**
  * @typedef {{ when?: [number, number], to: number }} Row  Fits where a question was given an answer; without that, always.
@@ -124,69 +125,6 @@ async function makeBook(opas, dir, seed) {
 }
 
 /**
- * Walks all paths on the page that steps in place, by clicking its links; returns the node where each ends, and where its
- * address leads again.
- * @param {import('playwright-core').Page} page @param {string[][]} paths
- */
-const walkInPlace = (page, paths) => page.evaluate(async (all) => {
-  /** @type {(act: () => void) => Promise<void>} */
-  const moved = (act) => new Promise((resolve, reject) => {
-    const before = location.hash;
-    addEventListener('hashchange', () => setTimeout(resolve), { once: true });
-    act();
-    if (location.hash === before) reject(new Error(`nothing moves at ${location.href}`));
-  });
-  const node = () => document.querySelector('#_step .step')?.getAttribute('data-node') ?? '';
-  const link = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
-  const out = [];
-  for (const answers of all) {
-    if (location.hash) await moved(() => link('.restart').click());
-    for (const answer of answers) await moved(() => link(`#_step [data-answer="${answer}"]`).click());
-    const [end, address] = [node(), location.hash];
-    await moved(() => link('.restart').click());
-    await moved(() => { location.hash = address; });
-    out.push({ end, again: node(), stale: !/** @type {HTMLElement} */ (document.getElementById('_stale')).hidden });
-  }
-  return out;
-}, paths);
-
-/**
- * Reads what a page of one state is, and where its answers lead, as a reader without script has it.
- * @param {import('playwright-core').Page} page @returns {Promise<{ node: string, answers: Record<string, string> }>}
- */
-const readState = (page) => page.evaluate(() => ({
-  node: document.querySelector('article.flow .step')?.getAttribute('data-node') ?? '',
-  answers: Object.fromEntries([...document.querySelectorAll('article.flow .step [data-answer]')].map((link) =>
-    [link.getAttribute('data-answer'), /** @type {HTMLAnchorElement} */ (link).href])),
-}));
-
-/**
- * Walks all paths from page to page; returns the node where each ends, and how many pages were visited. Each is read once.
- * @param {import('playwright-core').Page} page @param {string} start @param {string[][]} paths
- */
-async function walkPages(page, start, paths) {
-  /** @type {Map<string, Awaited<ReturnType<typeof readState>>>} */
-  const states = new Map();
-  const stateAt = async (/** @type {string} */ url) => {
-    let state = states.get(url);
-    if (!state) {
-      // What is read is there before the pictures are; the suite looks at whole pages elsewhere.
-      await page.goto(url, { waitUntil: 'domcontentloaded' });
-      state = await readState(page);
-      states.set(url, state);
-    }
-    return state;
-  };
-  const reached = [];
-  for (const answers of paths) {
-    let state = await stateAt(start);
-    for (const answer of answers) state = await stateAt(state.answers[answer]);
-    reached.push(state.node);
-  }
-  return { reached, visited: states.size };
-}
-
-/**
  * @param {import('./parts.mjs').Stage & { serve: typeof import('./server.mjs').serve }} stage
  * @param {string} opas  The program.
  * @returns {(() => Promise<void>)[]}
@@ -214,10 +152,11 @@ export function randomFlows({ browser, report, serve }, opas) {
               const written = paths.map(({ answers }) => answers.map(([, answer]) => `v${answer}`));
               if (javascript) {
                 await tab.goto(`${base}flows/${name}.html`);
-                assert.deepEqual(await walkInPlace(tab, written), ends.map((end) => ({ end, again: end, stale: false })));
+                const walked = await walkInPlace(tab, written);
+                assert.deepEqual(walked.map(({ shown, again, stale }) => ({ end: shown.node, again: again.node, stale })), ends.map((end) => ({ end, again: end, stale: false })));
               } else {
                 const { reached, visited } = await walkPages(tab, `${base}flows/${name}.html`, written);
-                assert.deepEqual(reached, ends);
+                assert.deepEqual(reached.map(({ node }) => node), ends);
                 // Every page of a state is one that a path comes through, but the first, which the flow's own page shows too.
                 const pages = book.pages.filter(({ path }) => path.startsWith(`flows/${name}/`) && !path.includes('/_'));
                 assert.equal(visited, pages.filter(({ path }) => !path.endsWith('/k0.html')).length + 1, 'pages of states');
