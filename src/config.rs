@@ -72,8 +72,8 @@ pub struct Edition {
     pub place: Option<Place>,
     /// The folders of its layers, relative to the book's, from the lowest up.
     pub layers: Vec<String>,
-    /// The names of the layers whose theme files are used.
-    pub trust_themes: Vec<String>,
+    /// The names of the layers whose theme files are used, with where each is said.
+    pub trust_themes: Vec<(String, Place)>,
 }
 
 /// The name of the edition without layers.
@@ -247,9 +247,10 @@ fn editions(root: &Node<'_>, out: &mut Vec<Diagnostic>) -> BTreeMap<String, Edit
             continue;
         }
         node.only(&EDITION_KEYS, out);
-        let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect::<Vec<_>>();
-        let layers = node.required("layers", out).map(|layers| owned(layers.texts(out))).unwrap_or_default();
-        let trust_themes = node.get("trust-themes").map(|names| owned(names.texts(out))).unwrap_or_default();
+        let layers = node.required("layers", out).map(|layers| layers.texts(out)).unwrap_or_default();
+        let layers = layers.into_iter().map(str::to_owned).collect();
+        let names = node.get("trust-themes").map(|names| names.items(out)).unwrap_or_default();
+        let trust_themes = names.iter().filter_map(|name| Some((name.text(out)?.to_owned(), name.place()))).collect();
         let place = node.get("layers").map(|layers| layers.place());
         editions.insert(name.to_owned(), Edition { place, layers, trust_themes });
     }

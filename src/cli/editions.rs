@@ -40,8 +40,8 @@ pub struct Plan {
 /// Whose theme files are used.
 #[derive(Debug, Clone)]
 enum Trusted {
-    /// The layers of these names.
-    Named(Vec<String>),
+    /// The layers of these names, with where each is said.
+    Named(Vec<(String, Place)>),
     /// The uppermost layer: it is that layer's own folder that is built.
     Own,
 }
@@ -163,6 +163,15 @@ impl Opened {
     }
 }
 
+/// Says that an edition trusts a layer that it does not have, if it has none of that name.
+fn unknown_trust(name: &str, place: &Place, layers: &[Arc<Layer>]) -> Option<Diagnostic> {
+    let known: Vec<&str> = layers.iter().map(|layer| &*layer.manifest.name).collect();
+    let fault =
+        Diagnostic::new(Code::E058, format!("the edition has no layer `{name}` whose theme files it could trust"));
+    let help = format!("the names of its layers, as their overlay.toml say them: {}", known.join(", "));
+    (!known.contains(&name)).then(|| fault.at(place.clone()).help(help))
+}
+
 fn unknown_edition(name: &str, config: &Config, file: Option<&Arc<TextFile>>) -> Diagnostic {
     let known: Vec<&str> = std::iter::once(BASE).chain(config.editions.keys().map(String::as_str)).collect();
     let fault = Diagnostic::new(Code::E080, format!("there is no edition `{name}`")).at_file(file);
@@ -242,7 +251,10 @@ impl Plan {
         }
         let mut names = stack.layers.iter().map(|layer| Arc::clone(&layer.manifest.name));
         stack.trusted = match &self.trusted {
-            Trusted::Named(trusted) => names.filter(|name| trusted.iter().any(|known| **known == **name)).collect(),
+            Trusted::Named(trusted) => {
+                found.extend(trusted.iter().filter_map(|(name, place)| unknown_trust(name, place, &stack.layers)));
+                names.filter(|name| trusted.iter().any(|(known, _)| **known == **name)).collect()
+            }
             Trusted::Own => names.next_back().into_iter().collect::<BTreeSet<_>>(),
         };
         if let (true, Some(last)) = (self.name.is_empty(), stack.layers.last()) {

@@ -72,6 +72,7 @@ pub fn run(arguments: &Arguments) -> Status {
             return Status::Usage;
         }
     };
+    report.stage("book read");
     let index = prepared.book.search().index(lang).expect("every language of the book has an index");
     report.stage("index made");
     let searcher = Searcher::new(index);

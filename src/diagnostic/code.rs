@@ -143,6 +143,8 @@ codes! {
     E056 "unknown-in-walk",
     /// Walks that exercise less of a flow than `book.toml` asks for.
     E057 "flow-coverage",
+    /// An edition trusts the theme files of a layer that it does not have.
+    E058 "unknown-trust",
     /// Fewer queries of a list find their page than `book.toml` asks for.
     E064 "search-score",
     /// A channel that the theme has no name for.

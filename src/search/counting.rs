@@ -17,19 +17,36 @@ use super::words::words;
 /// How many sections of a page can be found.
 const MOST_SECTIONS: usize = 255;
 
-/// How many pages are counted together at least, before what was counted is joined.
+/// How many pages are in a run at least.
 const PAGES_AT_LEAST: usize = 64;
 
 /// Forms with their postings, in the order of the documents.
 pub type Counted = IndexMap<String, Vec<Posting>, RandomState>;
 
-/// Counts the words of some pages, given by their numbers, and the pieces of words with hyphens or dots.
-pub fn count(groups: &[Arc<Group>], numbers: &[usize]) -> (Counted, Counted) {
-    // Joining costs, so that there are few lists of pages, but some more than threads.
+/// What is counted of some pages.
+pub struct Counts {
+    /// The words, by runs of pages that follow each other.
+    pub wholes: Vec<Counted>,
+    /// The pieces of words with hyphens or dots. They are few.
+    pub parts: Counted,
+}
+
+/// Counts the words of some pages, given by their numbers.
+pub fn count(groups: &[Arc<Group>], numbers: &[usize]) -> Counts {
+    // Each run has its own forms, so that there are few runs, but some more than threads.
     let together = numbers.len().div_ceil(2 * rayon::current_num_threads()).max(PAGES_AT_LEAST);
     let numbered = numbers.par_iter().map(|number| (*number, &*groups[*number])).with_min_len(together);
-    let counter = numbered.fold(Counter::default, Counter::with).reduce(Counter::default, Counter::join);
-    (counter.wholes.by_form, counter.parts.by_form)
+    let runs: Vec<Counter> = numbered.fold(Counter::default, Counter::with).collect();
+    let (wholes, parts): (_, Vec<_>) = runs.into_iter().map(|run| (run.wholes.by_form, run.parts.by_form)).unzip();
+    Counts { wholes, parts: parts.into_iter().reduce(joined).unwrap_or_default() }
+}
+
+/// Adds the forms of later documents.
+fn joined(mut forms: Counted, later: Counted) -> Counted {
+    for (form, postings) in later {
+        forms.entry(form).or_default().extend(postings);
+    }
+    forms
 }
 
 /// Forms while they are counted.
@@ -63,13 +80,6 @@ impl Forms {
             self.by_form[number].push((document, impact(weight, length, share)));
         }
     }
-
-    /// Adds the forms of later documents.
-    fn join(&mut self, later: Forms) {
-        for (form, postings) in later.by_form {
-            self.by_form.entry(form).or_default().extend(postings);
-        }
-    }
 }
 
 /// What is counted of pages that follow each other.
@@ -98,16 +108,6 @@ impl Counter {
             self.wholes.end(document, length, group.rank.share());
             self.parts.end(document, length, group.rank.share());
         }
-        self
-    }
-
-    /// Adds what was counted of the pages that follow.
-    fn join(mut self, later: Counter) -> Self {
-        if self.wholes.by_form.is_empty() {
-            return later;
-        }
-        self.wholes.join(later.wholes);
-        self.parts.join(later.parts);
         self
     }
 }

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use super::analyse::Analyser;
 use super::compounds::{Analysed, Piece, Signature, Vouched};
-use super::counting::{self, Counted};
+use super::counting::{self, Counted, Counts};
 use super::documents::Group;
 use super::entries::{Changed, Entries, Entry, Kind, Made, Slot, text_of};
 use super::finnish::Hypothesis;
@@ -215,23 +215,29 @@ enum Event<'a> {
 impl<'a> Update<'a> {
     fn make(self, groups: Vec<Arc<Group>>) -> Index {
         let before = self.before;
-        let (wholes, parts) = counting::count(&groups, &self.pages.come);
-        let (gone_wholes, gone_parts) = counting::count(&before.groups, &self.pages.gone);
-        let mut touched = self.touched(wholes, &gone_wholes);
+        let come = counting::count(&groups, &self.pages.come);
+        let gone = counting::count(&before.groups, &self.pages.gone);
+        let mut touched = self.touched(&come, &gone);
         let vouched = self.divide(&mut touched);
-        let changed_parts = self.parts(&touched, (parts, gone_parts));
+        let changed_parts = self.parts(&touched, (&come.parts, &gone.parts));
+        // Taking them apart takes time, but nobody need wait for it.
+        rayon::spawn(move || drop((come, gone)));
         let changed = changed(touched, changed_parts);
         self.assemble(groups, vouched, &changed)
     }
 
     /// Returns the words of the pages that have come or gone, in order, with where they occur now.
-    fn touched(&self, counted: Counted, gone: &Counted) -> Vec<Touched<'a>> {
-        let only_gone = gone.keys().filter(|form| !counted.contains_key(form.as_str())).cloned().collect::<Vec<_>>();
-        let mut forms: Vec<(String, Vec<Posting>)> = counted.into_iter().collect();
-        forms.extend(only_gone.into_iter().map(|form| (form, Vec::new())));
-        forms.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        let touched = |(form, new): (String, Vec<Posting>)| {
-            let old = self.before.entries.find(&form, Kind::Whole);
+    fn touched(&self, come: &Counts, gone: &Counts) -> Vec<Touched<'a>> {
+        let come = come.wholes.par_iter().flat_map_iter(|run| run.iter().map(|(form, new)| (form.as_str(), &**new)));
+        let gone = gone.wholes.par_iter().flat_map_iter(|run| run.keys().map(|form| (form.as_str(), &[][..])));
+        let mut lists: Vec<(&str, &[Posting])> = come.chain(gone).collect();
+        // A stable sort leaves the runs in their order.
+        lists.par_sort_by(|a, b| a.0.cmp(b.0));
+        let by_form: Vec<&[(&str, &[Posting])]> = lists.chunk_by(|a, b| a.0 == b.0).collect();
+        let touched = |lists: &[(&str, &[Posting])]| {
+            let form = lists[0].0;
+            let new = lists.iter().flat_map(|(_, postings)| *postings).copied().collect::<Vec<Posting>>();
+            let old = self.before.entries.find(form, Kind::Whole);
             let form = old.map_or_else(|| form.into(), |old| Arc::clone(&old.form));
             let (all, differ) = match old {
                 Some(old) => self.pages.replaced(&old.all, &new),
@@ -239,7 +245,7 @@ impl<'a> Update<'a> {
             };
             Touched { form, old, all, differ, divided: None }
         };
-        forms.into_par_iter().map(touched).collect()
+        by_form.into_par_iter().map(touched).collect()
     }
 
     /// Finds the pieces of the words that have come, and of those that are divided in another way now, which join the
@@ -307,7 +313,7 @@ impl<'a> Update<'a> {
     }
 
     /// Returns the parts of compounds that are not as before, in order.
-    fn parts(&self, touched: &[Touched<'_>], (counted, gone): (Counted, Counted)) -> Vec<Changed<'a>> {
+    fn parts(&self, touched: &[Touched<'_>], (counted, gone): (&Counted, &Counted)) -> Vec<Changed<'a>> {
         let mut events: Vec<(&str, Event<'_>)> = Vec::new();
         let counted_forms = counted.keys().chain(gone.keys());
         events.extend(counted_forms.map(|form| (form.as_str(), Event::Counted)));
@@ -324,10 +330,10 @@ impl<'a> Update<'a> {
                 (*piece, if before.contains(piece) { Event::Touched(form) } else { Event::Gained(form) })
             }));
         }
-        events.par_sort_by_key(|(piece, _)| *piece);
+        events.par_sort_unstable_by_key(|(piece, _)| *piece);
         let now: AHashMap<&str, &Postings> = touched.iter().map(|touched| (&*touched.form, &touched.all)).collect();
         let by_piece: Vec<&[(&str, Event<'_>)]> = events.chunk_by(|a, b| a.0 == b.0).collect();
-        by_piece.into_par_iter().map(|events| self.part(events, &counted, &now)).collect()
+        by_piece.into_par_iter().map(|events| self.part(events, counted, &now)).collect()
     }
 
     /// Makes the entry of a part anew.

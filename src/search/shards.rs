@@ -28,7 +28,7 @@ use crate::digest::Digest;
 /// The most forms of a shard of the lexicon, before it is divided by one more letter (of at most two).
 const MOST_FORMS: usize = 4000;
 /// The most postings of a shard that can still be divided.
-const MOST_IN_SHARD: usize = 1024;
+const MOST_IN_SHARD: usize = 1536;
 /// How many of the forms' first letters shards of postings are divided by at most. It keeps names of files short.
 const DEEPEST: usize = 20;
 /// The most characters of a document that excerpts are made from.

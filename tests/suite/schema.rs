@@ -153,7 +153,15 @@ fn every_key_is_described_in_a_sentence() {
 fn every_shipped_file_is_valid() {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut wrong = Vec::new();
-    let folders = ["content", "overlays", "docs", "tests/search", "tests/layers", "tests/browser/kitchen", "tests/browser/languages"];
+    let folders = [
+        "content",
+        "overlays",
+        "docs",
+        "tests/search",
+        "tests/layers",
+        "tests/browser/kitchen",
+        "tests/browser/languages",
+    ];
     for (kind, data, path) in folders.iter().flat_map(|folder| files(folder)) {
         *counts.entry(kind).or_default() += 1;
         wrong.extend(faults(&SCHEMAS[kind], &data).into_iter().map(|fault| format!("{path}{fault}")));
