@@ -97,9 +97,15 @@ export function markPage(kept: string): void {
   remove.addEventListener("click", () => {
     CSS.highlights.delete("opas-search");
     note.remove();
-    const heading = main.querySelector<HTMLElement>("h1");
-    heading?.setAttribute("tabindex", "-1");
-    heading?.focus({ preventScroll: true });
+    // The reader stays at what is being read.
+    const isShown = (element: HTMLElement): boolean => {
+      const { top, bottom } = element.getBoundingClientRect();
+      return top >= 0 && bottom <= innerHeight && bottom > top;
+    };
+    const blocks = [...main.querySelectorAll<HTMLElement>("article :is(h1, h2, h3, p, li, td, dd)")];
+    const place = blocks.find(isShown) ?? main.querySelector<HTMLElement>("h1");
+    place?.setAttribute("tabindex", "-1");
+    place?.focus({ preventScroll: true });
   });
   note.append(`${said} `, remove);
   main.append(note);

@@ -33,6 +33,8 @@ struct PrintView {
     parts: Vec<PartView>,
     owner: Option<String>,
     reviewed: Option<DateView>,
+    /// The first day on which one of the pages is to be looked at again.
+    review_by: Option<DateView>,
 }
 
 /// Makes the view of a page for paper.
@@ -44,17 +46,21 @@ pub fn print(tracked: &Tracked<'_>, lang: &Lang, id: &PageId, output: &str) -> V
     let title = format!("{name}: {}", shell::title(tracked, lang, page));
     let shell = Shell::printed(tracked, lang, page, title, output);
     let children = if is_card { &[] } else { tracked.children(lang, id) };
+    let mut review_by = front.review_by;
     let parts = children.iter().enumerate().filter_map(|(index, card)| {
         let page = tracked.body(lang, &card.id)?;
+        review_by = review_by.into_iter().chain(views::facts(tracked, &card.id, page).review_by).min();
         Some(part(tracked, lang, page, Some(index + 1), output))
     });
+    let parts = parts.collect();
     let view = PrintView {
         page: paths::relative(output, &tracked.path(lang, id)),
         is_card,
         own: part(tracked, lang, page, None, output),
-        parts: parts.collect(),
+        parts,
         owner: front.owner.clone(),
         reviewed: front.reviewed.map(|day| views::date(tracked, lang, day)),
+        review_by: review_by.map(|day| views::date(tracked, lang, day)),
     };
     let mut context = context(tracked, lang, &shell);
     context.insert("print", &view);

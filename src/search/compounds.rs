@@ -4,6 +4,7 @@
 //! [`Vouched`] holds the words that do. It is kept from one index to the next, so that after an edit only those forms
 //! are looked at again that a word which came or went can be a piece of ([`Signature`]).
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use ahash::AHashMap;
 use rayon::prelude::*;
 
 use super::analyse::Analyser;
+use super::entries::Entry;
 use super::finnish::Hypothesis;
 
 /// The most of a word's penalty with which it vouches for a part of a compound.
@@ -29,13 +31,21 @@ pub type Piece = (u32, u32);
 /// A form with what it may be a form of.
 pub struct Analysed<'a> {
     form: &'a str,
-    hypotheses: Vec<Hypothesis>,
+    hypotheses: Cow<'a, [Hypothesis]>,
 }
 
 impl<'a> Analysed<'a> {
     /// Analyses a form.
     pub fn new(analyser: &Analyser, form: &'a str) -> Self {
-        Analysed { form, hypotheses: analyser.hypotheses(form) }
+        Analysed { form, hypotheses: analyser.hypotheses(form).into() }
+    }
+
+    /// Analyses the form of an entry, unless that has been asked already.
+    pub fn of(analyser: &Analyser, entry: &'a Entry) -> Self {
+        match entry.known_hypotheses() {
+            Some(known) => Analysed { form: &entry.form, hypotheses: known.into() },
+            None => Analysed::new(analyser, &entry.form),
+        }
     }
 
     /// Returns the lemmas for which the form vouches.

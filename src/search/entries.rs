@@ -76,6 +76,11 @@ impl Entry {
         self.hypotheses.get_or_init(|| analyser.hypotheses(&self.form))
     }
 
+    /// Returns the same, if it has been asked.
+    pub fn known_hypotheses(&self) -> Option<&[Hypothesis]> {
+        self.hypotheses.get().map(Vec::as_slice)
+    }
+
     /// Returns in how many documents the form occurs, whether they are kept or not.
     pub fn documents(&self) -> u32 {
         u32::try_from(self.all.len()).unwrap_or(u32::MAX)

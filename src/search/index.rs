@@ -306,7 +306,7 @@ impl<'a> Update<'a> {
             differ.iter().any(|signature| slot.signature.holds(*signature)) && slot.kind == Kind::Whole
         };
         let divided = |slot: &'a Slot| {
-            let pieces = Analysed::new(&self.analyser, &slot.form).pieces(vouched);
+            let pieces = Analysed::of(&self.analyser, slot).pieces(vouched);
             (pieces != slot.places()).then_some((slot, pieces))
         };
         self.before.entries.par_iter().filter(may_be).filter_map(divided).collect()

@@ -68,6 +68,11 @@ export default [
         await page.keyboard.press('?');
         await page.keyboard.press('n');
         assert.ok(!await page.locator('#_keys').isVisible() && page.url() === url, 'shortcuts work although they are off');
+        // The page before had them on when the reader left it.
+        await page.goBack();
+        await page.keyboard.press('?');
+        assert.ok(!await page.locator('#_keys').isVisible(), 'going back has switched the shortcuts on');
+        await page.goForward();
         await tabTo(page, '#_keys-open');
         await page.keyboard.press('Enter');
         assert.ok(await page.locator('#_keys').isVisible(), 'the button does not open the help');

@@ -33,6 +33,8 @@
           await navigator.clipboard.writeText(link.href);
           status.textContent = "";
           status.textContent = copied;
+          link.classList.add("copied");
+          setTimeout(() => link.classList.remove("copied"), 2000);
         } catch {
           // Without the clipboard the link still leads to the heading, and the address bar has its address.
         }
@@ -67,7 +69,13 @@
     if (!dialog?.showModal || !open || !on) return;
     open.parentElement.hidden = false;
     open.addEventListener("click", () => dialog.showModal());
-    on.checked = kept() !== "off";
+    // On going back the browser may put the switch where it was then, and another tab may have turned it.
+    const show = () => {
+      on.checked = kept() !== "off";
+    };
+    show();
+    addEventListener("pageshow", show);
+    addEventListener("storage", show);
     on.addEventListener("change", () => keep(on.checked ? "" : "off"));
     const go = (selector) => document.querySelector(selector)?.click();
     const keys = {
@@ -82,7 +90,8 @@
       p: () => go('a[rel="prev"]'),
     };
     document.addEventListener("keydown", (event) => {
-      const types = event.target.closest?.("input, textarea, select, [contenteditable], [role=listbox]");
+      // The switch itself has the focus for a moment after the dialogue has closed; nothing is typed into it.
+      const types = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable], [role=listbox]");
       if (!on.checked || dialog.open || types || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
       const act = Object.hasOwn(keys, event.key) ? keys[event.key] : null;
       if (!act) return;
