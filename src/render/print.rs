@@ -46,18 +46,16 @@ pub fn print(tracked: &Tracked<'_>, lang: &Lang, id: &PageId, output: &str) -> V
     let title = format!("{name}: {}", shell::title(tracked, lang, page));
     let shell = Shell::printed(tracked, lang, page, title, output);
     let children = if is_card { &[] } else { tracked.children(lang, id) };
-    let mut review_by = front.review_by;
-    let parts = children.iter().enumerate().filter_map(|(index, card)| {
-        let page = tracked.body(lang, &card.id)?;
-        review_by = review_by.into_iter().chain(views::facts(tracked, &card.id, page).review_by).min();
-        Some(part(tracked, lang, page, Some(index + 1), output))
-    });
-    let parts = parts.collect();
+    let numbered = children.iter().zip(1..);
+    let pages: Vec<_> = numbered.filter_map(|(card, number)| Some((tracked.body(lang, &card.id)?, number))).collect();
+    let reviews = pages.iter().filter_map(|(page, _)| views::facts(tracked, &page.id, page).review_by);
+    let review_by = reviews.chain(front.review_by).min();
+    let parts = pages.iter().map(|(page, number)| part(tracked, lang, page, Some(*number), output));
     let view = PrintView {
         page: paths::relative(output, &tracked.path(lang, id)),
         is_card,
         own: part(tracked, lang, page, None, output),
-        parts,
+        parts: parts.collect(),
         owner: front.owner.clone(),
         reviewed: front.reviewed.map(|day| views::date(tracked, lang, day)),
         review_by: review_by.map(|day| views::date(tracked, lang, day)),

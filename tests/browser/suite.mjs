@@ -1,4 +1,4 @@
-// Runs the suite over built books: `node suite.mjs handbook=DIR kitchen=DIR`. `run` builds them first.
+// Runs the suite over built books: `node suite.mjs handbook=DIR kitchen=DIR languages=DIR`. `run` builds them first.
 // `--only pages,markup,journeys,flows,faults,preview` runs some parts, `--journey TEXT` the journeys with TEXT in their name,
 // `--page TEXT` only pages with TEXT in their name.
 import { parseArgs } from 'node:util';

@@ -51,8 +51,8 @@ const kept = (page) => page.evaluate(async () => ({
   databases: (await indexedDB.databases?.())?.length ?? 0,
 }));
 
-/** Gives an answer, to a question of that name where one is said. @param {Page} page @param {string} answer @param {string} [question] */
-const choose = (page, answer, question) => page.locator(`${question ? `[data-node="${question}"] ` : ''}[data-answer="${answer}"]`).click();
+/** Gives an answer. @param {Page} page @param {string} answer */
+const choose = (page, answer) => page.locator(`[data-answer="${answer}"]`).click();
 
 /** The step of a node is shown, at once or a moment later. @param {Page} page @param {string} node @param {string} [why] */
 const shows = (page, node, why) => eventually(async () => assert.equal((await step(page)).node, node, why));

@@ -44,7 +44,7 @@ async function heard(page) {
  * of the nearest group around it, as far as they can be seen.
  * @param {Page} page @returns {Promise<{ text: string, label: string, frame: boolean }[]>}
  */
-const seen = (page) => page.evaluate(() => {
+const seen = (page) => page.evaluate((either) => {
   const isClear = (/** @type {string} */ colour) => /^rgba\(.*, 0\)$/.test(colour);
   const isDrawn = (/** @type {Element} */ el) => {
     const { color, fontSize, clipPath } = getComputedStyle(el);
@@ -60,7 +60,7 @@ const seen = (page) => page.evaluate(() => {
     }
     return 'rgb(255, 255, 255)';
   };
-  return [...document.querySelectorAll('main p')].filter((p) => /^(Oma teksti|Kirjan teksti|Kirjan johdanto|Egen text|Bokens text)/.test(p.textContent ?? '') && p.checkVisibility()).map((p) => {
+  return [...document.querySelectorAll('main p')].filter((p) => new RegExp(either).test(p.textContent ?? '') && p.checkVisibility()).map((p) => {
     const group = p.closest('[role="group"]');
     const named = group && document.getElementById(group.getAttribute('aria-labelledby') ?? '');
     const label = named ?? [...group?.querySelectorAll('p') ?? []].find((one) => one.textContent === group?.ariaLabel);
@@ -69,7 +69,7 @@ const seen = (page) => page.evaluate(() => {
       && style.borderInlineStartColor !== ground(group.parentElement) && !isClear(style.borderInlineStartColor);
     return { text: p.textContent ?? '', label: label && isDrawn(label) ? label.innerText : '', frame };
   });
-});
+}, `${OWN.source}|${BOOK.source}`);
 
 /** @param {{ text: string, label: string, frame: boolean }[]} all */
 function areTold(all) {

@@ -86,29 +86,33 @@ export const lookAround = `(eyes, what) => ({
  * @returns {string[]}
  */
 export function colours() {
-  /** What lies under each element, found once. @type {Map<Element | null, string>} */
-  const known = new Map([[null, '']]);
-  /** @type {(el: Element) => string} */
-  const grounds = (el) => {
-    const before = known.get(el);
-    if (before !== undefined) return before;
+  /**
+   * A function of an element that is worked out once for each; it is given the one of the element around it, too.
+   * @param {(el: Element, around: string) => string} work @returns {(el: Element | null) => string}
+   */
+  const once = (work) => {
+    /** @type {Map<Element, string>} */
+    const known = new Map();
+    /** @type {(el: Element | null) => string} */
+    const of = (el) => {
+      if (!el) return '';
+      const before = known.get(el);
+      if (before !== undefined) return before;
+      const found = work(el, of(el.parentElement));
+      known.set(el, found);
+      return found;
+    };
+    return of;
+  };
+  /** What lies under an element. */
+  const grounds = once((el, around) => {
     const { backgroundColor, backgroundImage, opacity } = getComputedStyle(el);
     const own = backgroundColor === 'rgba(0, 0, 0, 0)' && backgroundImage === 'none' && opacity === '1' ? '' : `${backgroundColor} ${backgroundImage} ${opacity},`;
     const covers = own !== '' && !/^rgba|^color\(.*\//.test(backgroundColor) && opacity === '1';
-    const all = covers || !el.parentElement ? own : own + grounds(el.parentElement);
-    known.set(el, all);
-    return all;
-  };
-  /** Each element's place, found once. @type {Map<Element | null, string>} */
-  const places = new Map([[null, '']]);
-  /** @type {(el: Element) => string} */
-  const place = (el) => {
-    const before = places.get(el);
-    if (before !== undefined) return before;
-    const here = `${el.parentElement ? place(el.parentElement) : ''}>${el.localName}.${el.className}`;
-    places.set(el, here);
-    return here;
-  };
+    return covers ? own : own + around;
+  });
+  /** The elements and classes that an element stands in. */
+  const place = once((el, around) => `${around}>${el.localName}.${el.className}`);
   const hasText = (/** @type {Element} */ el) => [...el.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.nodeValue?.trim());
   const all = [...document.body.querySelectorAll('*')].filter((el) => (hasText(el) || el.matches('input, select, textarea')) && el.checkVisibility());
   Object.assign(window, { __drawn: all });

@@ -152,8 +152,8 @@ export function randomFlows({ browser, report, serve }, opas) {
               const written = paths.map(({ answers }) => answers.map(([, answer]) => `v${answer}`));
               if (javascript) {
                 await tab.goto(`${base}flows/${name}.html`);
-                const walked = await walkInPlace(tab, written);
-                assert.deepEqual(walked.map(({ shown, again, stale }) => ({ end: shown.node, again: again.node, stale })), ends.map((end) => ({ end, again: end, stale: false })));
+                const taken = await walkInPlace(tab, written);
+                assert.deepEqual(taken.map(({ shown, again, stale }) => ({ end: shown.node, again: again.node, stale })), ends.map((end) => ({ end, again: end, stale: false })));
               } else {
                 const { reached, visited } = await walkPages(tab, `${base}flows/${name}.html`, written);
                 assert.deepEqual(reached.map(({ node }) => node), ends);
