@@ -114,8 +114,16 @@ impl<'a> Analysed<'a> {
 
     /// Returns what the form and its lemmas have in them.
     pub fn signature(&self) -> Signature {
-        self.hypotheses.iter().fold(Signature::of(self.form), |all, found| all.and(Signature::of(&found.lemma)))
+        let all = Signature::of(self.form);
+        self.hypotheses.iter().fold(all, |all, found| all.and(Signature::of(after_shared(self.form, &found.lemma))))
     }
+}
+
+/// Returns what of a lemma is not as in the form, with the letter before it.
+fn after_shared<'l>(form: &str, lemma: &'l str) -> &'l str {
+    let letters = form.chars().zip(lemma.char_indices());
+    let mut shared = letters.take_while(|(of_form, (_, letter))| of_form == letter);
+    &lemma[shared.by_ref().last().map_or(0, |(_, (at, _))| at)..]
 }
 
 /// Which pairs of letters occur in a text, by a hash of each. A word can only be a piece of a form whose signature holds
@@ -159,6 +167,9 @@ pub struct Vouched {
     stripes: Vec<Arc<Stripe>>,
 }
 
+/// A word with the number of its map, and whether one more vouches for it or one less.
+type Change<'w> = (usize, &'w str, bool);
+
 /// Words with how many vouch for each as a lemma and as a tail.
 type Stripe = AHashMap<Box<str>, [u32; 2]>;
 
@@ -199,7 +210,8 @@ impl Vouched {
         beginning_with: impl Fn(&str) -> Vec<Arc<str>>,
     ) -> Vec<String> {
         let before = self.clone();
-        let [came, went] = [come, gone].map(|list| list.iter().flat_map(|form| form.lemmas()).collect::<Vec<&str>>());
+        let [came, went] =
+            [come, gone].map(|list| list.par_iter().flat_map_iter(|form| form.lemmas()).collect::<Vec<&str>>());
         let mut differ = self.count(Role::Lemma, &came, &went, is_first);
         let followed: BTreeSet<Arc<str>> = differ.iter().flat_map(|word| beginning_with(word)).collect();
         let followed: Vec<Analysed<'_>> = followed.iter().map(|form| Analysed::new(analyser, form)).collect();
@@ -215,24 +227,28 @@ impl Vouched {
     }
 
     /// Counts words in one role; returns those whose count came from nothing or to nothing.
-    fn count(&mut self, role: Role, came: &[&str], went: &[&str], is_first: bool) -> Vec<String> {
-        let mut by_stripe: Vec<Vec<(&str, bool)>> = vec![Vec::new(); STRIPES];
-        let all = came.iter().map(|word| (*word, true)).chain(went.iter().map(|word| (*word, false)));
-        for (word, is_more) in all {
-            by_stripe[stripe_of(word)].push((word, is_more));
+    fn count<'w>(&mut self, role: Role, came: &[&'w str], went: &[&'w str], is_first: bool) -> Vec<String> {
+        let came = came.par_iter().map(|word| (stripe_of(word), *word, true));
+        let went = went.par_iter().map(|word| (stripe_of(word), *word, false));
+        let mut all: Vec<Change<'w>> = came.chain(went).collect();
+        all.par_sort_by_key(|(stripe, ..)| *stripe);
+        let mut by_stripe: Vec<&[Change<'w>]> = vec![&[]; STRIPES];
+        for changes in all.chunk_by(|a, b| a.0 == b.0) {
+            by_stripe[changes[0].0] = changes;
         }
         let role = role as usize;
-        let of_stripe = |(stripe, changes): (&mut Arc<Stripe>, Vec<(&str, bool)>)| {
-            let mut first: AHashMap<&str, u32> = AHashMap::new();
+        let of_stripe = |(stripe, changes): (&mut Arc<Stripe>, &[Change<'w>])| {
+            let mut first: AHashMap<&'w str, u32> = AHashMap::new();
             if changes.is_empty() {
                 return Vec::new();
             }
             let map = Arc::make_mut(stripe);
-            for (word, is_more) in changes {
-                if !map.contains_key(word) {
-                    map.insert(word.into(), [0; 2]);
-                }
-                let Some(counts) = map.get_mut(word) else { continue };
+            map.reserve(changes.len());
+            for (_, word, is_more) in changes.iter().copied() {
+                let counts = match map.get_mut(word) {
+                    Some(counts) => counts,
+                    None => map.entry(word.into()).or_default(),
+                };
                 if !is_first {
                     first.entry(word).or_insert(counts[role]);
                 }

@@ -3,11 +3,11 @@
 //! It is given pages with their numbers and returns their forms with postings. How much a form says depends on its own
 //! document alone, so that an edit of one page changes the postings of that page only.
 
-use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
-use ahash::RandomState;
-use indexmap::IndexMap;
+use ahash::AHashMap;
+use compact_str::CompactString;
 use rayon::prelude::*;
 
 use super::documents::{Field, Group};
@@ -20,65 +20,106 @@ const MOST_SECTIONS: usize = 255;
 /// How many pages are in a run at least.
 const PAGES_AT_LEAST: usize = 64;
 
-/// Forms with their postings, in the order of the documents.
-pub type Counted = IndexMap<String, Vec<Posting>, RandomState>;
+/// Forms in order, each with its postings in the order of the documents.
+#[derive(Default)]
+pub struct Counted {
+    /// Each form, and where its postings are.
+    forms: Vec<(CompactString, Range<usize>)>,
+    postings: Vec<Posting>,
+}
 
-/// What is counted of some pages.
+impl Counted {
+    /// Returns all forms with their postings.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[Posting])> {
+        self.forms.iter().map(|(form, range)| (form.as_str(), &self.postings[range.clone()]))
+    }
+
+    /// Returns the postings of a form.
+    pub fn get(&self, form: &str) -> &[Posting] {
+        let at = self.forms.binary_search_by(|(other, _)| other.as_str().cmp(form));
+        at.map(|at| &self.postings[self.forms[at].1.clone()]).unwrap_or_default()
+    }
+}
+
+/// What is counted of some pages, by runs of pages that follow each other.
 pub struct Counts {
-    /// The words, by runs of pages that follow each other.
+    /// The words.
     pub wholes: Vec<Counted>,
     /// The pieces of words with hyphens or dots. They are few.
-    pub parts: Counted,
+    pub parts: Vec<Counted>,
 }
 
 /// Counts the words of some pages, given by their numbers.
 pub fn count(groups: &[Arc<Group>], numbers: &[usize]) -> Counts {
     // Each run has its own forms, so that there are few runs, but some more than threads.
     let together = numbers.len().div_ceil(2 * rayon::current_num_threads()).max(PAGES_AT_LEAST);
-    let numbered = numbers.par_iter().map(|number| (*number, &*groups[*number])).with_min_len(together);
-    let runs: Vec<Counter> = numbered.fold(Counter::default, Counter::with).collect();
-    let (wholes, parts): (_, Vec<_>) = runs.into_iter().map(|run| (run.wholes.by_form, run.parts.by_form)).unzip();
-    Counts { wholes, parts: parts.into_iter().reduce(joined).unwrap_or_default() }
-}
-
-/// Adds the forms of later documents.
-fn joined(mut forms: Counted, later: Counted) -> Counted {
-    for (form, postings) in later {
-        forms.entry(form).or_default().extend(postings);
-    }
-    forms
+    let run = |numbers: &[usize]| {
+        let counter = numbers.iter().map(|number| (*number, &*groups[*number])).fold(Counter::default(), Counter::with);
+        (counter.wholes.counted(), counter.parts.counted())
+    };
+    let (wholes, parts) = numbers.par_chunks(together).map(run).unzip();
+    Counts { wholes, parts }
 }
 
 /// Forms while they are counted.
 #[derive(Default)]
 struct Forms {
-    by_form: Counted,
+    numbers: AHashMap<CompactString, u32>,
     /// For each form, by its number, how much it weighs in the document that is being counted.
     weights: Vec<u32>,
     /// The forms that weigh something there.
-    touched: Vec<usize>,
+    touched: Vec<u32>,
+    /// What has been counted, in the order of the documents: the numbers of forms, each with a posting.
+    found: Vec<(u32, Posting)>,
 }
 
 impl Forms {
     /// Counts a form in the document.
-    fn count(&mut self, form: Cow<'_, str>, weight: u32) {
-        let known = self.by_form.get_index_of(&*form);
-        let number = known.unwrap_or_else(|| self.by_form.insert_full(form.into_owned(), Vec::new()).0);
-        if number == self.weights.len() {
+    fn count(&mut self, form: &str, weight: u32) {
+        let known = self.numbers.get(form).copied();
+        let number = known.unwrap_or_else(|| {
+            let number = u32::try_from(self.weights.len()).unwrap_or(u32::MAX);
+            self.numbers.insert(form.into(), number);
             self.weights.push(0);
-        }
-        if self.weights[number] == 0 {
+            number
+        });
+        let weighs = &mut self.weights[number as usize];
+        if *weighs == 0 {
             self.touched.push(number);
         }
-        self.weights[number] += weight;
+        *weighs += weight;
     }
 
     /// Ends the document: each of its forms gets a posting.
     fn end(&mut self, document: u32, length: u32, share: u32) {
         for number in self.touched.drain(..) {
-            let weight = std::mem::take(&mut self.weights[number]);
-            self.by_form[number].push((document, impact(weight, length, share)));
+            let weight = std::mem::take(&mut self.weights[number as usize]);
+            self.found.push((number, (document, impact(weight, length, share))));
         }
+    }
+
+    /// Puts what has been counted in the order of the forms.
+    fn counted(self) -> Counted {
+        let mut in_order: Vec<(CompactString, u32)> = self.numbers.into_iter().collect();
+        in_order.sort_unstable();
+        let mut counts = self.weights;
+        self.found.iter().for_each(|(number, _)| counts[*number as usize] += 1);
+        let mut next = vec![0; counts.len()];
+        let mut end = 0;
+        let mut range = |(form, number): (CompactString, u32)| {
+            let start = end;
+            next[number as usize] = start;
+            end += counts[number as usize] as usize;
+            (form, start..end)
+        };
+        let forms = in_order.into_iter().map(&mut range).collect();
+        let mut postings = vec![(0, 0); self.found.len()];
+        for (number, posting) in self.found {
+            let at = &mut next[number as usize];
+            postings[*at] = posting;
+            *at += 1;
+        }
+        Counted { forms, postings }
     }
 }
 
@@ -98,10 +139,10 @@ impl Counter {
             for (field, text) in &document.fields {
                 for word in words(text) {
                     length += u32::from(*field == Field::Body);
-                    for part in word.parts.into_iter().filter(|part| part.chars().count() > 1) {
+                    for part in word.parts.iter().filter(|part| part.chars().count() > 1) {
                         self.parts.count(part, field.boost());
                     }
-                    self.wholes.count(word.text, field.boost());
+                    self.wholes.count(&word.text, field.boost());
                 }
             }
             let document = u32::try_from(number * 256 + section).unwrap_or(u32::MAX);

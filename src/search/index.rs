@@ -160,8 +160,8 @@ fn gained_and_lost<'a>(events: &[(&str, Event<'a>)]) -> (Vec<&'a Arc<str>>, Vec<
     let (mut gained, mut lost) = (Vec::new(), Vec::new());
     for (_, event) in events {
         match event {
-            Event::Gained(form) => gained.push(*form),
-            Event::Lost(form) => lost.push(*form),
+            Event::Gained(compound) => gained.push(&compound.form),
+            Event::Lost(compound) => lost.push(&compound.form),
             Event::Touched(_) | Event::Counted => {}
         }
     }
@@ -203,11 +203,11 @@ impl Touched<'_> {
 #[derive(Clone, Copy)]
 enum Event<'a> {
     /// A compound has it as a part now.
-    Gained(&'a Arc<str>),
+    Gained(&'a Touched<'a>),
     /// A compound has it no more.
-    Lost(&'a Arc<str>),
+    Lost(&'a Touched<'a>),
     /// A compound that has it as a part is on a page that has come or gone.
-    Touched(&'a Arc<str>),
+    Touched(&'a Touched<'a>),
     /// It is there by itself.
     Counted,
 }
@@ -228,8 +228,8 @@ impl<'a> Update<'a> {
 
     /// Returns the words of the pages that have come or gone, in order, with where they occur now.
     fn touched(&self, come: &Counts, gone: &Counts) -> Vec<Touched<'a>> {
-        let come = come.wholes.par_iter().flat_map_iter(|run| run.iter().map(|(form, new)| (form.as_str(), &**new)));
-        let gone = gone.wholes.par_iter().flat_map_iter(|run| run.keys().map(|form| (form.as_str(), &[][..])));
+        let come = come.wholes.par_iter().flat_map_iter(Counted::iter);
+        let gone = gone.wholes.par_iter().flat_map_iter(|run| run.iter().map(|(form, _)| (form, &[][..])));
         let mut lists: Vec<(&str, &[Posting])> = come.chain(gone).collect();
         // A stable sort leaves the runs in their order.
         lists.par_sort_by(|a, b| a.0.cmp(b.0));
@@ -249,7 +249,7 @@ impl<'a> Update<'a> {
     }
 
     /// Finds the pieces of the words that have come, and of those that are divided in another way now, which join the
-    /// touched ones. Returns the words that others vouch for now.
+    /// touched ones in their order. Returns the words that others vouch for now.
     fn divide(&self, touched: &mut Vec<Touched<'a>>) -> Vouched {
         let analysed = |is_wanted: fn(&Touched<'a>) -> bool| -> Vec<(usize, Analysed<'_>)> {
             let wanted = touched.par_iter().enumerate().filter(|(_, touched)| is_wanted(touched));
@@ -273,6 +273,8 @@ impl<'a> Update<'a> {
             });
             touched[at].divided = Some((pieces, old.signature));
         }
+        // Those that have been in order already cost nothing.
+        touched.sort_by(|a, b| a.form.cmp(&b.form));
         vouched
     }
 
@@ -313,11 +315,12 @@ impl<'a> Update<'a> {
     }
 
     /// Returns the parts of compounds that are not as before, in order.
-    fn parts(&self, touched: &[Touched<'_>], (counted, gone): (&Counted, &Counted)) -> Vec<Changed<'a>> {
+    fn parts(&self, touched: &[Touched<'_>], (counted, gone): (&[Counted], &[Counted])) -> Vec<Changed<'a>> {
         let mut events: Vec<(&str, Event<'_>)> = Vec::new();
-        let counted_forms = counted.keys().chain(gone.keys());
-        events.extend(counted_forms.map(|form| (form.as_str(), Event::Counted)));
-        for Touched { form, old, all, divided, .. } in touched {
+        let counted_forms = counted.iter().chain(gone).flat_map(Counted::iter);
+        events.extend(counted_forms.map(|(form, _)| (form, Event::Counted)));
+        for compound in touched {
+            let Touched { form, old, all, divided, .. } = compound;
             let before = old.map(|old| old.pieces()).unwrap_or_default();
             let now = match divided {
                 _ if all.is_empty() => Vec::new(),
@@ -325,30 +328,28 @@ impl<'a> Update<'a> {
                 None => before.clone(),
             };
             let lost = before.iter().filter(|piece| !now.contains(piece));
-            events.extend(lost.map(|piece| (*piece, Event::Lost(form))));
+            events.extend(lost.map(|piece| (*piece, Event::Lost(compound))));
             events.extend(now.iter().map(|piece| {
-                (*piece, if before.contains(piece) { Event::Touched(form) } else { Event::Gained(form) })
+                (*piece, if before.contains(piece) { Event::Touched(compound) } else { Event::Gained(compound) })
             }));
         }
         events.par_sort_unstable_by_key(|(piece, _)| *piece);
-        let now: AHashMap<&str, &Postings> = touched.iter().map(|touched| (&*touched.form, &touched.all)).collect();
         let by_piece: Vec<&[(&str, Event<'_>)]> = events.chunk_by(|a, b| a.0 == b.0).collect();
-        by_piece.into_par_iter().map(|events| self.part(events, counted, &now)).collect()
+        by_piece.into_par_iter().map(|events| self.part(events, counted, touched)).collect()
     }
 
     /// Makes the entry of a part anew.
-    fn part(&self, events: &[(&str, Event<'_>)], counted: &Counted, now: &AHashMap<&str, &Postings>) -> Changed<'a> {
+    fn part(&self, events: &[(&str, Event<'_>)], counted: &[Counted], touched: &[Touched<'_>]) -> Changed<'a> {
         let form = events[0].0;
         let old = self.before.entries.find(form, Kind::Part);
         let (old_counted, mut compounds) = match old.map(|old| &old.made) {
             Some(Made::Part(counted, compounds)) => (counted.as_slice(), Arc::clone(compounds)),
             _ => (&[][..], Arc::default()),
         };
-        let new_counted = counted.get(form).map(Vec::as_slice).unwrap_or_default();
-        let own = joined(&self.pages.kept(old_counted), new_counted);
+        let new_counted: Vec<Posting> = counted.iter().flat_map(|run| run.get(form)).copied().collect();
+        let own = joined(&self.pages.kept(old_counted), &new_counted);
         // A compound that is gone leaves nothing on the pages that stay; one that is divided in another way may.
-        let leaves = |lost: &str| now.get(lost).is_some_and(|postings| !postings.is_empty());
-        let is_grown = !events.iter().any(|(_, event)| matches!(event, Event::Lost(lost) if leaves(lost)));
+        let is_grown = !events.iter().any(|(_, event)| matches!(event, Event::Lost(lost) if !lost.all.is_empty()));
         let (gained, lost) = gained_and_lost(events);
         if !lost.is_empty() {
             Arc::make_mut(&mut compounds).retain(|form| lost.binary_search(&form).is_err());
@@ -358,29 +359,31 @@ impl<'a> Update<'a> {
             compounds.extend(gained.into_iter().cloned());
             compounds.sort_unstable();
         }
-        let (all, differ) = match old {
-            Some(old) if is_grown => {
-                let mut come = new_counted.to_vec();
-                for (_, event) in events {
-                    match event {
-                        Event::Gained(form) => come.extend(now[&***form].iter()),
-                        Event::Touched(form) => self.pages.come_among(now[&***form], &mut come),
-                        Event::Lost(_) | Event::Counted => {}
-                    }
+        let (all, differ) = if is_grown {
+            let mut come = new_counted;
+            for (_, event) in events {
+                match event {
+                    Event::Gained(compound) => come.extend(compound.all.iter()),
+                    Event::Touched(compound) => self.pages.come_among(&compound.all, &mut come),
+                    Event::Lost(_) | Event::Counted => {}
                 }
-                self.pages.replaced(&old.all, &highest(come))
             }
-            _ => {
-                let mut all = own.clone();
-                for form in &*compounds {
-                    match (now.get(&**form), self.before.entries.find(form, Kind::Whole)) {
-                        (Some(postings), _) => all.extend(postings.iter()),
-                        (None, Some(still)) => all.extend(self.pages.kept(still.all.iter())),
-                        (None, None) => {}
-                    }
+            let come = highest(come);
+            match old {
+                Some(old) => self.pages.replaced(&old.all, &come),
+                None => (come.into(), None),
+            }
+        } else {
+            let mut all = own.clone();
+            for form in &*compounds {
+                let now = touched.binary_search_by(|touched| touched.form.cmp(form)).ok().map(|at| &touched[at].all);
+                match (now, self.before.entries.find(form, Kind::Whole)) {
+                    (Some(postings), _) => all.extend(postings.iter()),
+                    (None, Some(still)) => all.extend(self.pages.kept(still.all.iter())),
+                    (None, None) => {}
                 }
-                (highest(all).into(), None)
             }
+            (highest(all).into(), None)
         };
         let form = old.map_or_else(|| form.into(), |old| Arc::clone(&old.form));
         let is_there = !own.is_empty() || !compounds.is_empty();

@@ -27,18 +27,29 @@ pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     std::iter::from_fn(move || {
         loop {
             let start = rest + text[rest..].find(is_letter)?;
-            let mut end = start;
+            let (mut end, mut is_plain, mut is_divided) = (start, true, false);
             let mut letters = text[start..].char_indices();
             while let Some((at, letter)) = letters.next() {
-                if !(is_in_word(letter) || joins(letter) && letters.as_str().starts_with(is_letter)) {
-                    break;
+                if !is_folded(letter) {
+                    let is_joint = joins(letter) && letters.as_str().starts_with(is_letter);
+                    if !is_joint && !is_in_word(letter) {
+                        break;
+                    }
+                    is_plain = false;
+                    is_divided |= divides(letter);
                 }
                 end = start + at + letter.len_utf8();
             }
             rest = end;
-            let word = word(&text[start..end], start, end);
-            if word.is_some() {
-                return word;
+            let raw = &text[start..end];
+            let (text, parts) = match (is_plain, is_divided) {
+                (true, _) => (raw.into(), Vec::new()),
+                (false, true) => joined(raw),
+                (false, false) => (fold(raw), Vec::new()),
+            };
+            let text = cut(text);
+            if !text.is_empty() {
+                return Some(Word { text, parts, start, end });
             }
         }
     })
@@ -83,13 +94,6 @@ fn is_mark(letter: char) -> bool {
 
 fn is_invisible(letter: char) -> bool {
     matches!(letter, '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{2060}')
-}
-
-/// Makes a word of its characters; none where nothing is left of them.
-fn word(raw: &str, start: usize, end: usize) -> Option<Word<'_>> {
-    let (text, parts) = if raw.contains(divides) { joined(raw) } else { (fold(raw), Vec::new()) };
-    let text = cut(text);
-    (!text.is_empty()).then_some(Word { text, parts, start, end })
 }
 
 /// Returns the folded letters of a word with hyphens, dots or a colon, joined, and its pieces where there are several.

@@ -66,14 +66,14 @@ const PAIRS: [Pair; 30] = [
 
 /// Tells `found` of the word itself and its forms with the weak grade undone, each with its penalty: `tue` gives `tuke`,
 /// `kadu` gives `katu`.
-pub fn strengthened(word: &[char], found: impl FnMut(&[char], u8)) {
-    variants(word, Way::Up, found);
+pub fn strengthened(word: &[char], changed: &mut Vec<char>, found: impl FnMut(&[char], u8)) {
+    variants(word, Way::Up, changed, found);
 }
 
 /// Tells `found` of the word itself and its forms with the strong grade undone, each with its penalty: `asiakkas` gives
 /// `asiakas`.
-pub fn weakened(word: &[char], found: impl FnMut(&[char], u8)) {
-    variants(word, Way::Down, found);
+pub fn weakened(word: &[char], changed: &mut Vec<char>, found: impl FnMut(&[char], u8)) {
+    variants(word, Way::Down, changed, found);
 }
 
 /// Which grade is looked for.
@@ -88,13 +88,13 @@ enum Way {
 /// The penalty of a cluster that has the other grade than is wanted.
 const WRONG: u8 = 2;
 
-fn variants(word: &[char], way: Way, mut found: impl FnMut(&[char], u8)) {
+fn variants(word: &[char], way: Way, changed: &mut Vec<char>, mut found: impl FnMut(&[char], u8)) {
     let has_long_vowel = word.len() > 1 && word[word.len() - 1] == word[word.len() - 2];
     let Some((start, end)) = cluster(word).filter(|_| !has_long_vowel) else { return found(word, 0) };
     let here = &word[start..end];
-    let is_here = |letters: &str| letters.chars().eq(here.iter().copied());
+    // All letters of the pairs are of one byte.
+    let is_here = |letters: &str| letters.len() == here.len() && letters.chars().eq(here.iter().copied());
     let mut left = 0;
-    let mut changed = Vec::new();
     for (strong, weak, change, leave) in PAIRS.iter().copied().chain(single(word, start, end)) {
         let (from, to) = if way == Way::Up { (weak, strong) } else { (strong, weak) };
         if is_here(from) {
@@ -102,7 +102,7 @@ fn variants(word: &[char], way: Way, mut found: impl FnMut(&[char], u8)) {
             changed.extend_from_slice(&word[..start]);
             changed.extend(to.chars());
             changed.extend_from_slice(&word[end..]);
-            found(&changed, change);
+            found(changed, change);
             left = left.max(if way == Way::Up { leave } else { WRONG });
         } else if way == Way::Up && here.len() > 1 && is_here(to) {
             left = WRONG;

@@ -12,7 +12,7 @@ mod rules;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use rules::Rules;
+use rules::{Rules, Scratch};
 
 /// A possible dictionary form, and how unlikely it is: 0 for the word itself.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,73 +43,103 @@ pub fn analyse(word: &str) -> Vec<Hypothesis> {
     if letters.len() <= SHORTEST || letters.len() > LONGEST || letters.iter().any(char::is_ascii_digit) {
         return vec![Hypothesis { penalty: 0, lemma: word.to_owned() }];
     }
-    let lemmas = lemmas(&letters).into_iter();
-    let mut found: Vec<Hypothesis> =
-        lemmas.map(|(lemma, penalty)| Hypothesis { penalty, lemma: lemma.into_iter().collect() }).collect();
-    found.sort_unstable();
+    let mut places = Places::of(&letters);
+    let mut found = places.lemmas();
+    let lemma = |range: &Range<usize>| &places.letters[range.clone()];
+    found.sort_unstable_by(|(a, of_a), (b, of_b)| a.cmp(b).then_with(|| lemma(of_a).cmp(lemma(of_b))));
     found.truncate(HYPOTHESES);
-    found
-}
-
-/// Follows all rules from the word; returns each lemma with its lowest penalty.
-fn lemmas(word: &[char]) -> Vec<(Vec<char>, u8)> {
-    let rules = &*RULES;
-    let mut places = Places::default();
-    places.open(0, rules.start, word);
-    let mut found = vec![(word.to_vec(), 0)];
-    let mut text = Vec::new();
-    for penalty in 0..=HIGHEST {
-        while let Some(state) = places.enter(penalty, &mut text) {
-            if state == rules.lemma && text != word {
-                // It is reached once, by the cheapest way.
-                found.push((text.clone(), penalty + unlikely(&text) + rules.oddness(&text)));
-            }
-            rules.step(state, &text, |next, text, cost| {
-                let penalty = penalty + cost;
-                if penalty <= HIGHEST && text.len() >= SHORTEST && text.iter().any(|letter| grade::is_vowel(*letter)) {
-                    places.open(penalty, next, text);
-                }
-            });
-        }
-    }
-    found
+    let hypothesis = |(penalty, range)| Hypothesis { penalty, lemma: lemma(&range).iter().collect() };
+    found.into_iter().map(hypothesis).collect()
 }
 
 /// States with the text in each: those that are still to be entered, and those that have been.
-#[derive(Default)]
 struct Places {
-    /// All texts, one after another.
+    /// All texts, one after another; the word itself is the first.
     letters: Vec<char>,
-    /// By penalty. Ways are followed in this order, so that the first way to a place is the cheapest.
-    open: [Vec<Place>; HIGHEST as usize + 1],
+    word: Range<usize>,
+    /// All places that a way leads to.
+    all: Vec<Place>,
+    /// By penalty: one more than the number of the last place that is still to be entered; 0 where there is none. Ways are
+    /// followed in this order, so that the first way to a place is the cheapest.
+    open: [usize; HIGHEST as usize + 1],
     /// There are a few dozen of a word, and most differ in length: looking through them is quicker than hashing.
-    entered: Vec<Place>,
+    entered: Vec<(u8, Range<usize>)>,
 }
 
-type Place = (u8, Range<usize>);
+struct Place {
+    state: u8,
+    text: Range<usize>,
+    /// The next one of the same penalty, as in [`Places::open`].
+    next: usize,
+}
 
 impl Places {
+    /// About how many letters and places come of a word: most need no more room.
+    const LETTERS: usize = 512;
+    const PLACES: usize = 96;
+
+    /// Begins with a word.
+    fn of(word: &[char]) -> Self {
+        let mut places = Places {
+            letters: Vec::with_capacity(Places::LETTERS),
+            word: 0..word.len(),
+            all: Vec::with_capacity(Places::PLACES),
+            open: [0; HIGHEST as usize + 1],
+            entered: Vec::with_capacity(Places::PLACES),
+        };
+        places.open(0, RULES.start, word);
+        places
+    }
+
+    /// Follows all rules from the word; returns each lemma with its lowest penalty.
+    fn lemmas(&mut self) -> Vec<(u8, Range<usize>)> {
+        let rules = &*RULES;
+        let mut found = vec![(0, self.word.clone())];
+        let (mut text, mut scratch) = (Vec::new(), Scratch::default());
+        for penalty in 0..=HIGHEST {
+            while let Some((state, range)) = self.enter(penalty) {
+                text.clear();
+                text.extend_from_slice(&self.letters[range.clone()]);
+                if state == rules.lemma && text != self.letters[self.word.clone()] {
+                    // It is reached once, by the cheapest way.
+                    found.push((penalty + unlikely(&text) + rules.oddness(&text), range));
+                }
+                rules.step(state, &text, &mut scratch, |next, text, cost| {
+                    let penalty = penalty + cost;
+                    if penalty <= HIGHEST
+                        && text.len() >= SHORTEST
+                        && text.iter().any(|letter| grade::is_vowel(*letter))
+                    {
+                        self.open(penalty, next, text);
+                    }
+                });
+            }
+        }
+        found
+    }
+
     /// Notes that a way leads to a place.
     fn open(&mut self, penalty: u8, state: u8, text: &[char]) {
         let start = self.letters.len();
         self.letters.extend_from_slice(text);
-        self.open[usize::from(penalty)].push((state, start..self.letters.len()));
+        let last = &mut self.open[usize::from(penalty)];
+        self.all.push(Place { state, text: start..self.letters.len(), next: *last });
+        *last = self.all.len();
     }
 
-    /// Enters a place of this penalty that has not been entered before, and copies its text to `text`. Returns its state;
-    /// none where there is no such place.
-    fn enter(&mut self, penalty: u8, text: &mut Vec<char>) -> Option<u8> {
-        while let Some((state, range)) = self.open[usize::from(penalty)].pop() {
-            let letters = &self.letters[range.clone()];
-            let is_same = |place: &Place| place.0 == state && self.letters[place.1.clone()] == *letters;
-            if !self.entered.iter().any(is_same) {
-                text.clear();
-                text.extend_from_slice(letters);
-                self.entered.push((state, range));
-                return Some(state);
+    /// Enters a place of this penalty that has not been entered before. Returns its state and where its text is; none where
+    /// there is no such place.
+    fn enter(&mut self, penalty: u8) -> Option<(u8, Range<usize>)> {
+        loop {
+            let last = &mut self.open[usize::from(penalty)];
+            let Place { state, text, next } = &self.all[last.checked_sub(1)?];
+            *last = *next;
+            let letters = &self.letters[text.clone()];
+            if !self.entered.iter().any(|(known, of)| known == state && self.letters[of.clone()] == *letters) {
+                self.entered.push((*state, text.clone()));
+                return Some((*state, text.clone()));
             }
         }
-        None
     }
 }
 

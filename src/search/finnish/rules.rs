@@ -68,6 +68,15 @@ struct Candidate {
     rule: Arc<Rule>,
 }
 
+/// Room for texts while rules are followed.
+#[derive(Default)]
+pub struct Scratch {
+    /// What a rule makes of a text.
+    result: Vec<char>,
+    /// What gradation makes of that.
+    changed: Vec<char>,
+}
+
 /// All rules, by the state in which they apply and by the last letter of the texts that they can fit.
 #[derive(Debug)]
 pub struct Rules {
@@ -141,17 +150,17 @@ impl Rules {
     }
 
     /// Tells `found` of every state and text that one rule leads to, with the penalty.
-    pub fn step(&self, state: u8, text: &[char], mut found: impl FnMut(u8, &[char], u8)) {
-        let mut result = Vec::with_capacity(text.len() + 4);
+    pub fn step(&self, state: u8, text: &[char], scratch: &mut Scratch, mut found: impl FnMut(u8, &[char], u8)) {
+        let Scratch { result, changed } = scratch;
         for rule in self.of(state, text) {
-            if !rule.apply(text, &mut result) {
+            if !rule.apply(text, result) {
                 continue;
             }
             let of_grade = |text: &[char], cost: u8| found(rule.next, text, rule.penalty + cost);
             match rule.grade {
-                Grade::Kept => found(rule.next, &result, rule.penalty),
-                Grade::Strengthened => grade::strengthened(&result, of_grade),
-                Grade::Weakened => grade::weakened(&result, of_grade),
+                Grade::Kept => found(rule.next, result, rule.penalty),
+                Grade::Strengthened => grade::strengthened(result, changed, of_grade),
+                Grade::Weakened => grade::weakened(result, changed, of_grade),
             }
         }
     }
