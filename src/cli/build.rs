@@ -222,6 +222,8 @@ impl Build<'_> {
 
     /// Makes the site and publishes it.
     fn publish(&mut self, prepared: &Prepared, inputs: Digest, folder: &Folder) -> Result<(), Status> {
+        prepared.book.search();
+        self.report.stage("index made");
         let site = Site::new(&prepared.book, &prepared.theme);
         let progress = self.report.progress(site.plan.len());
         let result = folder.publish(&site, &prepared.about(inputs), || progress.advance());

@@ -231,7 +231,7 @@ impl Vouched {
         let came = came.par_iter().map(|word| (stripe_of(word), *word, true));
         let went = went.par_iter().map(|word| (stripe_of(word), *word, false));
         let mut all: Vec<Change<'w>> = came.chain(went).collect();
-        all.par_sort_by_key(|(stripe, ..)| *stripe);
+        all.par_sort_unstable_by_key(|(stripe, ..)| *stripe);
         let mut by_stripe: Vec<&[Change<'w>]> = vec![&[]; STRIPES];
         for changes in all.chunk_by(|a, b| a.0 == b.0) {
             by_stripe[changes[0].0] = changes;

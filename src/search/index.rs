@@ -257,7 +257,8 @@ impl<'a> Update<'a> {
         };
         let (come, gone) = (analysed(Touched::has_come), analysed(Touched::has_gone));
         let (vouched, differ) = self.vouched(touched, &come, &gone);
-        let of_come = come.par_iter().map(|(at, form)| (*at, (form.pieces(&vouched), form.signature())));
+        // Each is let go of where it has been divided, which takes time.
+        let of_come = come.into_par_iter().map(|(at, form)| (at, (form.pieces(&vouched), form.signature())));
         let of_come: Vec<(usize, (Vec<Piece>, Signature))> = of_come.collect();
         let of_others = self.divided_anew(&differ, &vouched);
         for (at, divided) in of_come {

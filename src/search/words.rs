@@ -27,18 +27,15 @@ pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     std::iter::from_fn(move || {
         loop {
             let start = rest + text[rest..].find(is_letter)?;
-            let (mut end, mut is_plain, mut is_divided) = (start, true, false);
-            let mut letters = text[start..].char_indices();
-            while let Some((at, letter)) = letters.next() {
-                if !is_folded(letter) {
-                    let is_joint = joins(letter) && letters.as_str().starts_with(is_letter);
-                    if !is_joint && !is_in_word(letter) {
-                        break;
-                    }
-                    is_plain = false;
-                    is_divided |= divides(letter);
+            let (mut end, mut is_plain, mut is_divided) = (after_folded(text, start), true, false);
+            while let Some(letter) = text[end..].chars().next() {
+                let next = end + letter.len_utf8();
+                if !(is_in_word(letter) || joins(letter) && text[next..].starts_with(is_letter)) {
+                    break;
                 }
-                end = start + at + letter.len_utf8();
+                is_plain = false;
+                is_divided |= divides(letter);
+                end = after_folded(text, next);
             }
             rest = end;
             let raw = &text[start..end];
@@ -53,6 +50,19 @@ pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
             }
         }
     })
+}
+
+/// Returns where the common letters and digits end that begin at a place.
+fn after_folded(text: &str, start: usize) -> usize {
+    let mut rest = &text.as_bytes()[start..];
+    loop {
+        rest = match rest {
+            [b'a'..=b'z' | b'0'..=b'9', rest @ ..] => rest,
+            // ä and ö.
+            [0xc3, 0xa4 | 0xb6, rest @ ..] => rest,
+            _ => return text.len() - rest.len(),
+        };
+    }
 }
 
 /// Returns whether a character is a letter or digit, of those with four hexadecimal digits.
