@@ -122,8 +122,8 @@ impl<'a> Analysed<'a> {
 /// Returns what of a lemma is not as in the form, with the letter before it.
 fn after_shared<'l>(form: &str, lemma: &'l str) -> &'l str {
     let letters = form.chars().zip(lemma.char_indices());
-    let mut shared = letters.take_while(|(of_form, (_, letter))| of_form == letter);
-    &lemma[shared.by_ref().last().map_or(0, |(_, (at, _))| at)..]
+    let last_shared = letters.take_while(|(of_form, (_, letter))| of_form == letter).last();
+    &lemma[last_shared.map_or(0, |(_, (at, _))| at)..]
 }
 
 /// Which pairs of letters occur in a text, by a hash of each. A word can only be a piece of a form whose signature holds

@@ -57,9 +57,8 @@ fn after_folded(text: &str, start: usize) -> usize {
     let mut rest = &text.as_bytes()[start..];
     loop {
         rest = match rest {
-            [b'a'..=b'z' | b'0'..=b'9', rest @ ..] => rest,
-            // ä and ö.
-            [0xc3, 0xa4 | 0xb6, rest @ ..] => rest,
+            // The two bytes are those of ä and ö.
+            [b'a'..=b'z' | b'0'..=b'9', rest @ ..] | [0xc3, 0xa4 | 0xb6, rest @ ..] => rest,
             _ => return text.len() - rest.len(),
         };
     }
