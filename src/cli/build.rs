@@ -213,6 +213,8 @@ impl Build<'_> {
             return Err(self.refuse(&prepared.diagnostics, status));
         }
         self.say(&prepared.diagnostics);
+        prepared.book.search();
+        self.report.stage("index made");
         let found = check::search::score(&prepared.book);
         if diagnostic::has_errors(&found) {
             return Err(self.refuse(&found, Status::Content));
@@ -222,8 +224,6 @@ impl Build<'_> {
 
     /// Makes the site and publishes it.
     fn publish(&mut self, prepared: &Prepared, inputs: Digest, folder: &Folder) -> Result<(), Status> {
-        prepared.book.search();
-        self.report.stage("index made");
         let site = Site::new(&prepared.book, &prepared.theme);
         let progress = self.report.progress(site.plan.len());
         let result = folder.publish(&site, &prepared.about(inputs), || progress.advance());

@@ -138,6 +138,14 @@ impl Pages {
         (before.changed(&gone, come), Some(differ))
     }
 
+    /// Returns the same for the postings of an entry of before, if there was one.
+    fn with(&self, old: Option<&Slot>, come: Vec<Posting>) -> (Postings, Option<Vec<Posting>>) {
+        match old {
+            Some(old) => self.replaced(&old.all, &come),
+            None => (come.into(), None),
+        }
+    }
+
     /// Adds those of the postings of now that lie on pages that have come.
     fn come_among(&self, postings: &Postings, found: &mut Vec<Posting>) {
         if self.come.len() > FEW {
@@ -239,10 +247,7 @@ impl<'a> Update<'a> {
             let new = lists.iter().flat_map(|(_, postings)| *postings).copied().collect::<Vec<Posting>>();
             let old = self.before.entries.find(form, Kind::Whole);
             let form = old.map_or_else(|| form.into(), |old| Arc::clone(&old.form));
-            let (all, differ) = match old {
-                Some(old) => self.pages.replaced(&old.all, &new),
-                None => (new.into(), None),
-            };
+            let (all, differ) = self.pages.with(old, new);
             Touched { form, old, all, differ, divided: None }
         };
         by_form.into_par_iter().map(touched).collect()
@@ -369,11 +374,7 @@ impl<'a> Update<'a> {
                     Event::Lost(_) | Event::Counted => {}
                 }
             }
-            let come = highest(come);
-            match old {
-                Some(old) => self.pages.replaced(&old.all, &come),
-                None => (come.into(), None),
-            }
+            self.pages.with(old, highest(come))
         } else {
             let mut all = own.clone();
             for form in &*compounds {

@@ -27,22 +27,23 @@ pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     std::iter::from_fn(move || {
         loop {
             let start = rest + text[rest..].find(is_letter)?;
-            let (mut end, mut is_plain, mut is_divided) = (after_folded(text, start), true, false);
+            let plain = after_folded(text, start);
+            let mut end = plain;
             while let Some(letter) = text[end..].chars().next() {
                 let next = end + letter.len_utf8();
                 if !(is_in_word(letter) || joins(letter) && text[next..].starts_with(is_letter)) {
                     break;
                 }
-                is_plain = false;
-                is_divided |= divides(letter);
                 end = after_folded(text, next);
             }
             rest = end;
             let raw = &text[start..end];
-            let (text, parts) = match (is_plain, is_divided) {
-                (true, _) => (raw.into(), Vec::new()),
-                (false, true) => joined(raw),
-                (false, false) => (fold(raw), Vec::new()),
+            let (text, parts) = if end == plain {
+                (raw.into(), Vec::new())
+            } else if raw.contains(divides) {
+                joined(raw)
+            } else {
+                (fold(raw), Vec::new())
             };
             let text = cut(text);
             if !text.is_empty() {
@@ -54,14 +55,7 @@ pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
 
 /// Returns where the common letters and digits end that begin at a place.
 fn after_folded(text: &str, start: usize) -> usize {
-    let mut rest = &text.as_bytes()[start..];
-    loop {
-        rest = match rest {
-            // The two bytes are those of ä and ö.
-            [b'a'..=b'z' | b'0'..=b'9', rest @ ..] | [0xc3, 0xa4 | 0xb6, rest @ ..] => rest,
-            _ => return text.len() - rest.len(),
-        };
-    }
+    text[start..].find(|letter| !is_folded(letter)).map_or(text.len(), |length| start + length)
 }
 
 /// Returns whether a character is a letter or digit, of those with four hexadecimal digits.
@@ -138,7 +132,7 @@ pub fn first_of(text: &str, count: usize) -> &str {
 
 /// Returns letters in lower case without accents; å, ä and ö are letters of their own.
 pub fn fold(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_folded) {
+    if after_folded(text, 0) == text.len() {
         return text.into();
     }
     let mut folded = String::with_capacity(text.len());

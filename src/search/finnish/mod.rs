@@ -54,10 +54,9 @@ pub fn analyse(word: &str) -> Vec<Hypothesis> {
 
 /// States with the text in each: those that are still to be entered, and those that have been.
 struct Places {
-    /// All texts, one after another; the word itself is the first.
+    /// All texts, one after another.
     letters: Vec<char>,
-    word: Range<usize>,
-    /// All places that a way leads to.
+    /// All places that a way leads to; the word itself is the first.
     all: Vec<Place>,
     /// By penalty: one more than the number of the last place that is still to be entered; 0 where there is none. Ways are
     /// followed in this order, so that the first way to a place is the cheapest.
@@ -82,7 +81,6 @@ impl Places {
     fn of(word: &[char]) -> Self {
         let mut places = Places {
             letters: Vec::with_capacity(Places::LETTERS),
-            word: 0..word.len(),
             all: Vec::with_capacity(Places::PLACES),
             open: [0; HIGHEST as usize + 1],
             entered: Vec::with_capacity(Places::PLACES),
@@ -94,13 +92,14 @@ impl Places {
     /// Follows all rules from the word; returns each lemma with its lowest penalty.
     fn lemmas(&mut self) -> Vec<(u8, Range<usize>)> {
         let rules = &*RULES;
-        let mut found = vec![(0, self.word.clone())];
+        let word = self.all[0].text.clone();
+        let mut found = vec![(0, word.clone())];
         let (mut text, mut scratch) = (Vec::new(), Scratch::default());
         for penalty in 0..=HIGHEST {
             while let Some((state, range)) = self.enter(penalty) {
                 text.clear();
                 text.extend_from_slice(&self.letters[range.clone()]);
-                if state == rules.lemma && text != self.letters[self.word.clone()] {
+                if state == rules.lemma && text != self.letters[word.clone()] {
                     // It is reached once, by the cheapest way.
                     found.push((penalty + unlikely(&text) + rules.oddness(&text), range));
                 }
