@@ -168,7 +168,7 @@ pub struct Vouched {
 }
 
 /// A word with the number of its map, and whether one more vouches for it or one less.
-type Change<'w> = (usize, &'w str, bool);
+type Change<'w> = (u16, &'w str, bool);
 
 /// Words with how many vouch for each as a lemma and as a tail.
 type Stripe = AHashMap<Box<str>, [u32; 2]>;
@@ -180,21 +180,22 @@ impl Default for Vouched {
 }
 
 /// Returns the number of the map in which a word is.
-fn stripe_of(word: &str) -> usize {
+fn stripe_of(word: &str) -> u16 {
     let bytes = word.as_bytes();
     let at = |at: usize| bytes.get(at).copied().map_or(0, usize::from);
     let (length, middle) = (bytes.len(), bytes.len() / 2);
-    (at(0) * 31 + at(1) * 131 + at(middle) * 17 + at(length.wrapping_sub(1)) * 257 + length * 61) % STRIPES
+    let hash = at(0) * 31 + at(1) * 131 + at(middle) * 17 + at(length.wrapping_sub(1)) * 257 + length * 61;
+    u16::try_from(hash % STRIPES).unwrap_or_default()
 }
 
 impl Vouched {
     /// Returns whether any word vouches for this one.
     pub fn contains(&self, word: &str) -> bool {
-        self.stripes[stripe_of(word)].contains_key(word)
+        self.stripes[usize::from(stripe_of(word))].contains_key(word)
     }
 
     fn has(&self, role: Role, word: &str) -> bool {
-        self.stripes[stripe_of(word)].get(word).is_some_and(|counts| counts[role as usize] > 0)
+        self.stripes[usize::from(stripe_of(word))].get(word).is_some_and(|counts| counts[role as usize] > 0)
     }
 
     /// Takes forms in and out. Returns the words that are vouched for now and were not, or were and are not; they are not
@@ -234,7 +235,7 @@ impl Vouched {
         all.par_sort_unstable_by_key(|(stripe, ..)| *stripe);
         let mut by_stripe: Vec<&[Change<'w>]> = vec![&[]; STRIPES];
         for changes in all.chunk_by(|a, b| a.0 == b.0) {
-            by_stripe[changes[0].0] = changes;
+            by_stripe[usize::from(changes[0].0)] = changes;
         }
         let role = role as usize;
         let of_stripe = |(stripe, changes): (&mut Arc<Stripe>, &[Change<'w>])| {
@@ -243,7 +244,6 @@ impl Vouched {
                 return Vec::new();
             }
             let map = Arc::make_mut(stripe);
-            map.reserve(changes.len());
             for (_, word, is_more) in changes.iter().copied() {
                 let counts = match map.get_mut(word) {
                     Some(counts) => counts,

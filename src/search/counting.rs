@@ -11,11 +11,8 @@ use compact_str::CompactString;
 use rayon::prelude::*;
 
 use super::documents::{Field, Group};
-use super::postings::{HIGHEST, Posting};
-use super::words::words;
-
-/// How many sections of a page can be found.
-const MOST_SECTIONS: usize = 255;
+use super::postings::{HIGHEST, MOST_PAGES, Posting, documents_of};
+use super::words::{beginning, words};
 
 /// How many pages are in a run at least.
 const PAGES_AT_LEAST: usize = 64;
@@ -54,7 +51,8 @@ pub fn count(groups: &[Arc<Group>], numbers: &[usize]) -> Counts {
     // Each run has its own forms, so that there are few runs, but some more than threads.
     let together = numbers.len().div_ceil(2 * rayon::current_num_threads()).max(PAGES_AT_LEAST);
     let run = |numbers: &[usize]| {
-        let counter = numbers.iter().map(|number| (*number, &*groups[*number])).fold(Counter::default(), Counter::with);
+        let pages = numbers.iter().filter(|number| **number < MOST_PAGES).map(|number| (*number, &*groups[*number]));
+        let counter = pages.fold(Counter::default(), Counter::with);
         (counter.wholes.counted(), counter.parts.counted())
     };
     let (wholes, parts) = numbers.par_chunks(together).map(run).unzip();
@@ -69,8 +67,11 @@ struct Forms {
     weights: Vec<u32>,
     /// The forms that weigh something there.
     touched: Vec<u32>,
-    /// What has been counted, in the order of the documents: the numbers of forms, each with a posting.
-    found: Vec<(u32, Posting)>,
+    /// What has been counted, document after document: how much a form says, whose number stands in the place of the
+    /// document's.
+    found: Vec<Posting>,
+    /// The documents in order, each with where its part of `found` ends.
+    ends: Vec<(u32, usize)>,
 }
 
 impl Forms {
@@ -78,7 +79,7 @@ impl Forms {
     fn count(&mut self, form: &str, weight: u32) {
         let known = self.numbers.get(form).copied();
         let number = known.unwrap_or_else(|| {
-            let number = u32::try_from(self.weights.len()).unwrap_or(u32::MAX);
+            let number = u32::try_from(self.weights.len()).unwrap_or(u32::MAX).min(Posting::LAST_DOCUMENT);
             self.numbers.insert(form.into(), number);
             self.weights.push(0);
             number
@@ -90,34 +91,40 @@ impl Forms {
         *weighs += weight;
     }
 
-    /// Ends the document: each of its forms gets a posting.
+    /// Ends the document: each of its forms says something of it.
     fn end(&mut self, document: u32, length: u32, share: u32) {
         for number in self.touched.drain(..) {
             let weight = std::mem::take(&mut self.weights[number as usize]);
-            self.found.push((number, (document, impact(weight, length, share))));
+            self.found.push(Posting::new(number, impact(weight, length, share)));
         }
+        self.ends.push((document, self.found.len()));
     }
 
     /// Puts what has been counted in the order of the forms.
     fn counted(self) -> Counted {
-        let mut in_order: Vec<(CompactString, u32)> = self.numbers.into_iter().collect();
+        let with_beginning = |(form, number): (CompactString, u32)| (beginning(&form), form, number);
+        let mut in_order: Vec<(u64, CompactString, u32)> = self.numbers.into_iter().map(with_beginning).collect();
         in_order.sort_unstable();
         let mut counts = self.weights;
-        self.found.iter().for_each(|(number, _)| counts[*number as usize] += 1);
+        self.found.iter().for_each(|found| counts[found.document() as usize] += 1);
         let mut next = vec![0; counts.len()];
         let mut end = 0;
-        let mut range = |(form, number): (CompactString, u32)| {
+        let mut range = |(_, form, number): (u64, CompactString, u32)| {
             let start = end;
             next[number as usize] = start;
             end += counts[number as usize] as usize;
             (form, start..end)
         };
         let forms = in_order.into_iter().map(&mut range).collect();
-        let mut postings = vec![(0, 0); self.found.len()];
-        for (number, posting) in self.found {
-            let at = &mut next[number as usize];
-            postings[*at] = posting;
-            *at += 1;
+        let mut postings = vec![Posting::default(); self.found.len()];
+        let mut start = 0;
+        for (document, end) in self.ends {
+            for found in &self.found[start..end] {
+                let at = &mut next[found.document() as usize];
+                postings[*at] = Posting::new(document, found.impact());
+                *at += 1;
+            }
+            start = end;
         }
         Counted { forms, postings }
     }
@@ -134,7 +141,7 @@ struct Counter {
 impl Counter {
     /// Counts one page more.
     fn with(mut self, (number, group): (usize, &Group)) -> Self {
-        for (section, document) in group.documents.iter().take(MOST_SECTIONS).enumerate() {
+        for (number, document) in documents_of(number).zip(&group.documents) {
             let mut length = 0;
             for (field, text) in &document.fields {
                 for word in words(text) {
@@ -145,9 +152,8 @@ impl Counter {
                     self.wholes.count(&word.text, field.boost());
                 }
             }
-            let document = u32::try_from(number * 256 + section).unwrap_or(u32::MAX);
-            self.wholes.end(document, length, group.rank.share());
-            self.parts.end(document, length, group.rank.share());
+            self.wholes.end(number, length, group.rank.share());
+            self.parts.end(number, length, group.rank.share());
         }
         self
     }

@@ -14,12 +14,13 @@ use rayon::prelude::*;
 
 use super::analyse::Analyser;
 use super::compounds::{Analysed, Piece, Signature, Vouched};
-use super::counting::{self, Counted, Counts};
+use super::counting::{self, Counted};
 use super::documents::Group;
 use super::entries::{Changed, Entries, Entry, Kind, Made, Slot, text_of};
 use super::finnish::Hypothesis;
-use super::postings::{Posting, Postings, highest, joined};
+use super::postings::{Posting, Postings, documents_of, highest, joined};
 use super::shards::{Changes, Shards};
+use super::words::beginning;
 
 /// Up to how many changed pages are looked for one by one among postings.
 const FEW: usize = 8;
@@ -116,17 +117,13 @@ impl Pages {
 
     /// Returns those of the postings of before whose pages stay, with their numbers of now.
     fn kept<'p>(&self, postings: impl IntoIterator<Item = &'p Posting>) -> Vec<Posting> {
-        let kept = |(document, impact): &Posting| {
-            let number = self.to[(*document >> 8) as usize]?;
-            Some((number << 8 | *document & 255, *impact))
-        };
-        postings.into_iter().filter_map(kept).collect()
+        postings.into_iter().filter_map(|posting| Some(posting.on(self.to[posting.page()]?))).collect()
     }
 
     /// Returns postings of before, without those of pages that are gone and with others; and which differ, if that is known.
     fn replaced(&self, before: &Postings, come: &[Posting]) -> (Postings, Option<Vec<Posting>>) {
         if !self.is_same || self.gone.len() > FEW {
-            return (joined(&self.kept(before.iter()), come).into(), None);
+            return (joined(&self.kept(before.iter()), come)[..].into(), None);
         }
         let gone: Vec<Range<u32>> = self.gone.iter().map(|page| documents_of(*page)).collect();
         let mut old = Vec::new();
@@ -139,9 +136,9 @@ impl Pages {
     }
 
     /// Returns the same for the postings of an entry of before, if there was one.
-    fn with(&self, old: Option<&Slot>, come: Vec<Posting>) -> (Postings, Option<Vec<Posting>>) {
+    fn with(&self, old: Option<&Slot>, come: &[Posting]) -> (Postings, Option<Vec<Posting>>) {
         match old {
-            Some(old) => self.replaced(&old.all, &come),
+            Some(old) => self.replaced(&old.all, come),
             None => (come.into(), None),
         }
     }
@@ -149,18 +146,12 @@ impl Pages {
     /// Adds those of the postings of now that lie on pages that have come.
     fn come_among(&self, postings: &Postings, found: &mut Vec<Posting>) {
         if self.come.len() > FEW {
-            let has_come = |(document, _): &&Posting| self.come.binary_search(&((*document >> 8) as usize)).is_ok();
+            let has_come = |posting: &&Posting| self.come.binary_search(&posting.page()).is_ok();
             found.extend(postings.iter().filter(has_come));
             return;
         }
         self.come.iter().for_each(|page| postings.within(&documents_of(*page), found));
     }
-}
-
-/// Returns the numbers of the documents of a page.
-fn documents_of(page: usize) -> Range<u32> {
-    let first = u32::try_from(page).unwrap_or(u32::MAX) << 8;
-    first..first + 256
 }
 
 /// Returns the compounds that have come to have a part, and those that have it no more, each in order.
@@ -225,32 +216,36 @@ impl<'a> Update<'a> {
         let before = self.before;
         let come = counting::count(&groups, &self.pages.come);
         let gone = counting::count(&before.groups, &self.pages.gone);
-        let mut touched = self.touched(&come, &gone);
+        let mut touched = self.touched(&come.wholes, &gone.wholes);
+        let parts = (come.parts, gone.parts);
+        // Taking it apart takes time, but nobody need wait for it; what follows needs the memory.
+        rayon::spawn(move || drop((come.wholes, gone.wholes)));
         let vouched = self.divide(&mut touched);
-        let changed_parts = self.parts(&touched, (&come.parts, &gone.parts));
-        // Taking them apart takes time, but nobody need wait for it.
-        rayon::spawn(move || drop((come, gone)));
+        let changed_parts = self.parts(&touched, (&parts.0, &parts.1));
         let changed = changed(touched, changed_parts);
         self.assemble(groups, vouched, &changed)
     }
 
     /// Returns the words of the pages that have come or gone, in order, with where they occur now.
-    fn touched(&self, come: &Counts, gone: &Counts) -> Vec<Touched<'a>> {
-        let come = come.wholes.par_iter().flat_map_iter(Counted::iter);
-        let gone = gone.wholes.par_iter().flat_map_iter(|run| run.iter().map(|(form, _)| (form, &[][..])));
+    fn touched(&self, come: &[Counted], gone: &[Counted]) -> Vec<Touched<'a>> {
+        let come = come.par_iter().flat_map_iter(Counted::iter);
+        let gone = gone.par_iter().flat_map_iter(|run| run.iter().map(|(form, _)| (form, &[][..])));
         let mut lists: Vec<(&str, &[Posting])> = come.chain(gone).collect();
         // A stable sort leaves the runs in their order.
         lists.par_sort_by(|a, b| a.0.cmp(b.0));
         let by_form: Vec<&[(&str, &[Posting])]> = lists.chunk_by(|a, b| a.0 == b.0).collect();
-        let touched = |lists: &[(&str, &[Posting])]| {
+        let touched = |new: &mut Vec<Posting>, lists: &[(&str, &[Posting])]| {
             let form = lists[0].0;
-            let new = lists.iter().flat_map(|(_, postings)| *postings).copied().collect::<Vec<Posting>>();
+            new.clear();
+            for (_, postings) in lists {
+                new.extend_from_slice(postings);
+            }
             let old = self.before.entries.find(form, Kind::Whole);
             let form = old.map_or_else(|| form.into(), |old| Arc::clone(&old.form));
             let (all, differ) = self.pages.with(old, new);
             Touched { form, old, all, differ, divided: None }
         };
-        by_form.into_par_iter().map(touched).collect()
+        by_form.into_par_iter().map_with(Vec::new(), touched).collect()
     }
 
     /// Finds the pieces of the words that have come, and of those that are divided in another way now, which join the
@@ -339,7 +334,7 @@ impl<'a> Update<'a> {
                 (*piece, if before.contains(piece) { Event::Touched(compound) } else { Event::Gained(compound) })
             }));
         }
-        events.par_sort_unstable_by_key(|(piece, _)| *piece);
+        events.par_sort_by_cached_key(|(piece, _)| (beginning(piece), *piece));
         let by_piece: Vec<&[(&str, Event<'_>)]> = events.chunk_by(|a, b| a.0 == b.0).collect();
         by_piece.into_par_iter().map(|events| self.part(events, counted, touched)).collect()
     }
@@ -374,7 +369,7 @@ impl<'a> Update<'a> {
                     Event::Lost(_) | Event::Counted => {}
                 }
             }
-            self.pages.with(old, highest(come))
+            self.pages.with(old, &highest(come))
         } else {
             let mut all = own.clone();
             for form in &*compounds {
@@ -385,7 +380,7 @@ impl<'a> Update<'a> {
                     (None, None) => {}
                 }
             }
-            (highest(all).into(), None)
+            (highest(all)[..].into(), None)
         };
         let form = old.map_or_else(|| form.into(), |old| Arc::clone(&old.form));
         let is_there = !own.is_empty() || !compounds.is_empty();
@@ -408,7 +403,7 @@ impl<'a> Update<'a> {
                 Made::Whole(pieces) => Made::Whole(pieces.clone()),
                 Made::Part(counted, compounds) => Made::Part(pages.kept(counted), Arc::clone(compounds)),
             };
-            let all = pages.kept(slot.all.iter()).into();
+            let all = pages.kept(slot.all.iter())[..].into();
             let entry = Entry::new(Arc::clone(&slot.form), slot.kind, all, made, None);
             Slot::new(entry.knowing(Some(slot)), slot.signature)
         };
@@ -435,7 +430,8 @@ fn changed<'a>(touched: Vec<Touched<'a>>, parts: Vec<Changed<'a>>) -> Vec<Change
         Changed { form, kind: Kind::Whole, old, now }
     };
     let mut changed: Vec<_> = touched.into_par_iter().map(whole).chain(parts).collect();
-    changed.par_sort_unstable_by(|a, b| a.key().cmp(&b.key()));
+    // A stable sort merges the two lists.
+    changed.sort_by(|a, b| a.key().cmp(&b.key()));
     changed
 }
 

@@ -16,8 +16,62 @@ pub const MOST_POSTINGS: usize = 512;
 /// About how many postings stand in a chunk; no chunk holds more than are kept.
 const CHUNK: usize = MOST_POSTINGS / 2;
 
-/// A document and how much a form says of it. The document is the number of its page times 256 and that of its section.
-pub type Posting = (u32, u8);
+/// How many bits of a document's number say which section of its page it is.
+const SECTION_BITS: u32 = 8;
+
+/// How many bits of a posting say how much the form says.
+const IMPACT_BITS: u32 = 6;
+
+/// How many sections of a page can be found; the page as a whole is the first.
+const MOST_SECTIONS: u32 = 1 << SECTION_BITS;
+
+/// How many pages of a language can be found.
+pub const MOST_PAGES: usize = 1 << (u32::BITS - SECTION_BITS - IMPACT_BITS);
+
+/// A document and how much a form says of it, in one number: an index holds millions of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Posting(u32);
+
+impl Posting {
+    /// The highest number of a document.
+    pub const LAST_DOCUMENT: u32 = u32::MAX >> IMPACT_BITS;
+
+    /// Makes a posting of a document by its number (see [`documents_of`]) and an impact.
+    pub fn new(document: u32, impact: u8) -> Self {
+        Posting(document << IMPACT_BITS | u32::from(impact))
+    }
+
+    /// Returns the number of the document.
+    pub fn document(self) -> u32 {
+        self.0 >> IMPACT_BITS
+    }
+
+    /// Returns how much the form says of it.
+    pub fn impact(self) -> u8 {
+        u8::try_from(self.0 & HIGHEST).unwrap_or_default()
+    }
+
+    /// Returns the number of the document's page.
+    pub fn page(self) -> usize {
+        (self.document() >> SECTION_BITS) as usize
+    }
+
+    /// Returns the number of the document's section; 0 is the page as a whole.
+    pub fn section(self) -> u32 {
+        self.document() & (MOST_SECTIONS - 1)
+    }
+
+    /// Returns the same on a page of another number.
+    pub fn on(self, page: u32) -> Self {
+        Posting::new(page << SECTION_BITS | self.section(), self.impact())
+    }
+}
+
+/// Returns the numbers of the documents of a page, by the page's number: one for each section that can be found.
+pub fn documents_of(page: usize) -> Range<u32> {
+    let first = u32::try_from(page).unwrap_or(u32::MAX) << SECTION_BITS;
+    first..first + MOST_SECTIONS
+}
 
 /// The postings of a form, in the order of documents, which are all different.
 #[derive(Debug, Clone, Default)]
@@ -33,9 +87,9 @@ fn in_chunks(postings: &[Posting]) -> impl Iterator<Item = Arc<[Posting]>> {
     postings.chunks(size).map(Arc::from)
 }
 
-impl From<Vec<Posting>> for Postings {
-    fn from(postings: Vec<Posting>) -> Self {
-        Postings { chunks: in_chunks(&postings).collect(), len: postings.len() }
+impl From<&[Posting]> for Postings {
+    fn from(postings: &[Posting]) -> Self {
+        Postings { chunks: in_chunks(postings).collect(), len: postings.len() }
     }
 }
 
@@ -66,15 +120,15 @@ impl Postings {
 
     /// Returns the number of the chunk that holds a document, or would.
     fn chunk_of(&self, document: u32) -> usize {
-        let at = self.chunks.partition_point(|chunk| chunk.last().is_some_and(|(last, _)| *last < document));
+        let at = self.chunks.partition_point(|chunk| chunk.last().is_some_and(|last| last.document() < document));
         at.min(self.chunks.len().saturating_sub(1))
     }
 
     /// Adds those of some documents to `found`.
     pub fn within(&self, documents: &Range<u32>, found: &mut Vec<Posting>) {
         for chunk in self.chunks.iter().skip(self.chunk_of(documents.start)) {
-            let start = chunk.partition_point(|(document, _)| *document < documents.start);
-            let end = chunk.partition_point(|(document, _)| *document < documents.end);
+            let start = chunk.partition_point(|posting| posting.document() < documents.start);
+            let end = chunk.partition_point(|posting| posting.document() < documents.end);
             found.extend_from_slice(&chunk[start..end]);
             if end < chunk.len() {
                 break;
@@ -90,11 +144,11 @@ impl Postings {
         for (at, chunk) in self.chunks.iter().enumerate() {
             let is_last = at + 1 == self.chunks.len();
             // What comes before the next chunk's first document belongs to this one.
-            let end = self.chunks.get(at + 1).map_or(u32::MAX, |next| next[0].0);
-            let count = if is_last { rest.len() } else { rest.partition_point(|(document, _)| *document < end) };
+            let end = self.chunks.get(at + 1).map_or(u32::MAX, |next| next[0].document());
+            let count = if is_last { rest.len() } else { rest.partition_point(|posting| posting.document() < end) };
             let (own, others) = rest.split_at(count);
             rest = others;
-            while gone.first().is_some_and(|range| range.end <= chunk[0].0) {
+            while gone.first().is_some_and(|range| range.end <= chunk[0].document()) {
                 gone = &gone[1..];
             }
             let is_touched = !own.is_empty() || gone.first().is_some_and(|range| range.start < end);
@@ -105,15 +159,15 @@ impl Postings {
             let is_gone = |document: u32| {
                 gone.iter().take_while(|range| range.start <= document).any(|range| range.contains(&document))
             };
-            let stay: Vec<Posting> = chunk.iter().filter(|(document, _)| !is_gone(*document)).copied().collect();
+            let stay: Vec<Posting> = chunk.iter().filter(|posting| !is_gone(posting.document())).copied().collect();
             chunks.extend(in_chunks(&joined(&stay, own)));
         }
         if self.chunks.is_empty() {
-            return Postings::from(come.to_vec());
+            return Postings::from(come);
         }
         let len = chunks.iter().map(|chunk| chunk.len()).sum();
         if len <= MOST_POSTINGS && chunks.len() > 1 {
-            return Postings::from(chunks.iter().flat_map(|chunk| chunk.iter()).copied().collect::<Vec<_>>());
+            return Postings::from(&*chunks.concat());
         }
         Postings { chunks, len }
     }
@@ -134,7 +188,7 @@ impl Kept {
     /// Chooses among more postings than are kept.
     pub fn of(all: &Postings) -> Self {
         let mut counts = [0; HIGHEST as usize + 1];
-        all.iter().for_each(|(_, impact)| counts[usize::from(*impact)] += 1);
+        all.iter().for_each(|posting| counts[usize::from(posting.impact())] += 1);
         // How many are kept of those with the lowest impact that is.
         let (mut least, mut room) = (HIGHEST, MOST_POSTINGS);
         while counts[least as usize] < room {
@@ -142,21 +196,22 @@ impl Kept {
             least -= 1;
         }
         let mut last = 0;
-        let is_kept = |(document, impact): &&Posting| {
-            let is_least = u32::from(*impact) == least && room > 0;
+        let is_kept = |posting: &&Posting| {
+            let impact = u32::from(posting.impact());
+            let is_least = impact == least && room > 0;
             if is_least {
                 room -= 1;
-                last = *document;
+                last = posting.document();
             }
-            is_least || u32::from(*impact) > least
+            is_least || impact > least
         };
         let postings = all.iter().filter(is_kept).copied().collect();
         Kept { postings, least: u8::try_from(least).unwrap_or_default(), last }
     }
 
     /// Returns whether a posting is among the kept ones, or would be if there was one more.
-    pub fn holds(&self, (document, impact): Posting) -> bool {
-        impact > self.least || impact == self.least && document <= self.last
+    pub fn holds(&self, posting: Posting) -> bool {
+        posting.impact() > self.least || posting.impact() == self.least && posting.document() <= self.last
     }
 }
 
@@ -164,12 +219,12 @@ impl Kept {
 pub fn joined(postings: &[Posting], more: &[Posting]) -> Vec<Posting> {
     let mut all = Vec::with_capacity(postings.len() + more.len());
     let mut rest = postings;
-    for (document, impact) in more {
-        let before = rest.partition_point(|(other, _)| other < document);
+    for posting in more {
+        let before = rest.partition_point(|other| other.document() < posting.document());
         all.extend_from_slice(&rest[..before]);
         rest = &rest[before..];
-        let same = rest.first().filter(|(other, _)| other == document);
-        all.push((*document, same.map_or(*impact, |(_, other)| *impact.max(other))));
+        let same = rest.first().filter(|other| other.document() == posting.document());
+        all.push(same.map_or(*posting, |other| *posting.max(other)));
         rest = &rest[usize::from(same.is_some())..];
     }
     all.extend_from_slice(rest);
@@ -179,8 +234,15 @@ pub fn joined(postings: &[Posting], more: &[Posting]) -> Vec<Posting> {
 /// Puts postings in order; of those of one document the highest stays.
 pub fn highest(mut postings: Vec<Posting>) -> Vec<Posting> {
     // A stable sort makes use of lists that are in order and only stand one after another.
-    postings.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
-    postings.dedup_by_key(|(document, _)| *document);
+    postings.sort();
+    // The last one of a document is the highest.
+    postings.dedup_by(|next, posting| {
+        let is_same = next.document() == posting.document();
+        if is_same {
+            *posting = *next;
+        }
+        is_same
+    });
     postings
 }
 
@@ -188,10 +250,20 @@ pub fn highest(mut postings: Vec<Posting>) -> Vec<Posting> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Kept, MOST_POSTINGS, Posting, Postings, highest};
+    use super::{HIGHEST, Kept, MOST_PAGES, MOST_POSTINGS, Posting, Postings, documents_of, highest};
+
+    #[test]
+    fn a_posting_holds_the_last_section_of_the_last_page() {
+        let last = documents_of(MOST_PAGES - 1).last().unwrap();
+        let posting = Posting::new(last, u8::try_from(HIGHEST).unwrap());
+        assert_eq!((last, posting.document()), (Posting::LAST_DOCUMENT, last));
+        assert_eq!((posting.page(), posting.section(), posting.impact()), (MOST_PAGES - 1, 255, 63));
+        assert_eq!(posting.on(2), Posting::new(2 * 256 + 255, 63));
+    }
 
     fn postings(most: usize) -> impl Strategy<Value = Vec<Posting>> {
-        prop::collection::vec((0..6000u32, 1..=63u8), 0..most).prop_map(highest)
+        let posting = (0..6000u32, 1..=63u8).prop_map(|(document, impact)| Posting::new(document, impact));
+        prop::collection::vec(posting, 0..most).prop_map(highest)
     }
 
     proptest! {
@@ -201,9 +273,9 @@ mod tests {
             starts in prop::collection::btree_set(0..200u32, 0..4),
         ) {
             let gone: Vec<_> = starts.iter().map(|page| page * 30..page * 30 + 30).collect();
-            let changed = Postings::from(old.clone()).changed(&gone, &come);
+            let changed = Postings::from(&*old).changed(&gone, &come);
             let mut expected: Vec<Posting> =
-                old.iter().filter(|(document, _)| !gone.iter().any(|range| range.contains(document))).copied().collect();
+                old.iter().filter(|posting| !gone.iter().any(|range| range.contains(&posting.document()))).copied().collect();
             expected.extend(&come);
             prop_assert_eq!(changed.iter().copied().collect::<Vec<_>>(), highest(expected));
             prop_assert_eq!(changed.len(), changed.iter().count());
@@ -211,7 +283,7 @@ mod tests {
             for range in &gone {
                 let mut found = Vec::new();
                 changed.within(range, &mut found);
-                let expected: Vec<Posting> = come.iter().filter(|(document, _)| range.contains(document)).copied().collect();
+                let expected: Vec<Posting> = come.iter().filter(|posting| range.contains(&posting.document())).copied().collect();
                 prop_assert_eq!(found, expected);
             }
         }
@@ -219,15 +291,15 @@ mod tests {
         #[test]
         fn what_is_kept_stays_while_nothing_that_it_holds_changes(old in postings(5000), come in postings(20)) {
             prop_assume!(old.len() > MOST_POSTINGS + 100);
-            let all = Postings::from(old);
+            let all = Postings::from(&*old);
             let kept = Kept::of(&all);
             prop_assert_eq!(kept.postings.len(), MOST_POSTINGS);
-            let least = kept.postings.iter().map(|(_, impact)| *impact).min();
+            let least = kept.postings.iter().map(|posting| posting.impact()).min();
             let mut dropped = all.iter().filter(|posting| !kept.postings.contains(posting));
-            prop_assert!(dropped.all(|(_, impact)| Some(*impact) <= least));
+            prop_assert!(dropped.all(|posting| Some(posting.impact()) <= least));
             let mut known: Vec<Posting> = Vec::new();
-            for (document, _) in &come {
-                all.within(&(*document..*document + 1), &mut known);
+            for posting in &come {
+                all.within(&(posting.document()..posting.document() + 1), &mut known);
             }
             let changed = all.changed(&[], &come);
             let touches = come.iter().chain(&known).any(|posting| kept.holds(*posting));

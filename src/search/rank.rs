@@ -368,12 +368,11 @@ impl<'a> Searcher<'a> {
         let mut all: BTreeMap<usize, BTreeMap<usize, Vec<Match>>> = BTreeMap::new();
         for (at, term) in terms.iter().enumerate() {
             for candidate in &term.candidates {
-                for (document, impact) in self.index.entries[candidate.entry].postings() {
-                    let (group, section) = ((*document >> 8) as usize, (*document & 255) as usize);
-                    let matches = all.entry(group).or_default().entry(section);
+                for posting in self.index.entries[candidate.entry].postings() {
+                    let matches = all.entry(posting.page()).or_default().entry(posting.section() as usize);
                     let matches = matches.or_insert_with(|| vec![Match::default(); terms.len()]);
                     let this = Match {
-                        impact: u32::from(*impact) * candidate.quality,
+                        impact: u32::from(posting.impact()) * candidate.quality,
                         quality: candidate.quality,
                         tier: Some(candidate.tier),
                     };

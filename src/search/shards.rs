@@ -397,12 +397,11 @@ fn postings(index: &Index, part: &Part) -> String {
         let mark = if entry.kind == Kind::Part { "+" } else { " " };
         let _ = write!(lines, "{}{mark}", entry.form);
         let mut before = 0;
-        for (document, impact) in entry.postings() {
-            let (page, section) = (document >> 8, document & 255);
-            push_number(page - before, &mut lines);
-            push_number(section, &mut lines);
-            lines.push(char::from(DIGITS[usize::from(*impact)]));
-            before = page;
+        for posting in entry.postings() {
+            push_number(posting.page() - before, &mut lines);
+            push_number(posting.section() as usize, &mut lines);
+            lines.push(char::from(DIGITS[usize::from(posting.impact())]));
+            before = posting.page();
         }
         lines.push('\n');
     }
@@ -413,12 +412,12 @@ fn postings(index: &Index, part: &Part) -> String {
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// Writes a number in digits of five bits, the lowest first; all but the last have the sixth bit.
-fn push_number(mut number: u32, text: &mut String) {
+fn push_number(mut number: usize, text: &mut String) {
     while number >= 32 {
-        text.push(char::from(DIGITS[(number & 31 | 32) as usize]));
+        text.push(char::from(DIGITS[number & 31 | 32]));
         number >>= 5;
     }
-    text.push(char::from(DIGITS[number as usize]));
+    text.push(char::from(DIGITS[number]));
 }
 
 /// By what results can be narrowed: values, and for each page the numbers of those that it has.

@@ -123,6 +123,15 @@ fn cut(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
+/// Returns the first letters of a text as a number: texts are in the order of their numbers, those with the same number in
+/// the order of the texts. Numbers are compared sooner.
+pub fn beginning(text: &str) -> u64 {
+    let mut bytes = [0; 8];
+    let count = text.len().min(bytes.len());
+    bytes[..count].copy_from_slice(&text.as_bytes()[..count]);
+    u64::from_be_bytes(bytes)
+}
+
 /// Returns so many characters of a text.
 pub fn first_of(text: &str, count: usize) -> &str {
     // Where there are no more bytes, there are no more characters.
