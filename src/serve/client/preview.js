@@ -83,9 +83,12 @@
 
   const scriptsOf = (page) => [...page.querySelectorAll("script[src]")].map((one) => one.getAttribute("src")).join("\n");
 
+  /** How long a page is waited for before it is asked for again, in milliseconds. */
+  const LONGEST_WAIT = 10_000;
+
   /** Puts the new page's content in the place of the old one's; loads the page anew where that would not do. */
   const update = async () => {
-    const response = await fetch(location.href, { cache: "no-cache" });
+    const response = await fetch(location.href, { cache: "no-cache", signal: AbortSignal.timeout(LONGEST_WAIT) });
     const html = await response.text();
     const page = new DOMParser().parseFromString(policy ? policy.createHTML(html) : html, "text/html");
     const fresh = page.querySelector("script[data-digest]")?.dataset.digest;
@@ -302,6 +305,17 @@
     remark(others);
   };
 
+  const rest = () => {
+    source?.close();
+    source = null;
+  };
+
+  /** Lets the server say again what could not be shown: the page did not come. */
+  const askAgain = () => {
+    rest();
+    setTimeout(listen, 1000);
+  };
+
   /** Listens to what is said of the files that the page is made of now. */
   const listen = () => {
     if (document.hidden) return;
@@ -311,7 +325,7 @@
     asked = query;
     source?.close();
     source = new EventSource(`/_opas/events?${query}`);
-    source.addEventListener("message", ({ data }) => { busy = busy.then(() => take(JSON.parse(data))).catch(() => {}); });
+    source.addEventListener("message", ({ data }) => { busy = busy.then(() => take(JSON.parse(data))).catch(askAgain); });
     source.addEventListener("error", () => {
       say(t.lost);
       // Some failures are final for an event source, but not for us.
@@ -320,10 +334,6 @@
         setTimeout(listen, 1000);
       }
     });
-  };
-  const rest = () => {
-    source?.close();
-    source = null;
   };
 
   const style = document.createElement("link");
