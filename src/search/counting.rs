@@ -11,8 +11,8 @@ use compact_str::CompactString;
 use rayon::prelude::*;
 
 use super::documents::{Field, Group};
-use super::postings::{HIGHEST, MOST_PAGES, Posting, documents_of};
-use super::words::{beginning, words};
+use super::postings::{HIGHEST, Posting, documents_of};
+use super::words::{sort_key, words};
 
 /// How many pages are in a run at least.
 const PAGES_AT_LEAST: usize = 64;
@@ -51,8 +51,7 @@ pub fn count(groups: &[Arc<Group>], numbers: &[usize]) -> Counts {
     // Each run has its own forms, so that there are few runs, but some more than threads.
     let together = numbers.len().div_ceil(2 * rayon::current_num_threads()).max(PAGES_AT_LEAST);
     let run = |numbers: &[usize]| {
-        let pages = numbers.iter().filter(|number| **number < MOST_PAGES).map(|number| (*number, &*groups[*number]));
-        let counter = pages.fold(Counter::default(), Counter::with);
+        let counter = numbers.iter().map(|number| (*number, &*groups[*number])).fold(Counter::default(), Counter::with);
         (counter.wholes.counted(), counter.parts.counted())
     };
     let (wholes, parts) = numbers.par_chunks(together).map(run).unzip();
@@ -102,8 +101,8 @@ impl Forms {
 
     /// Puts what has been counted in the order of the forms.
     fn counted(self) -> Counted {
-        let with_beginning = |(form, number): (CompactString, u32)| (beginning(&form), form, number);
-        let mut in_order: Vec<(u64, CompactString, u32)> = self.numbers.into_iter().map(with_beginning).collect();
+        let with_key = |(form, number): (CompactString, u32)| (sort_key(&form), form, number);
+        let mut in_order: Vec<(u64, CompactString, u32)> = self.numbers.into_iter().map(with_key).collect();
         in_order.sort_unstable();
         let mut counts = self.weights;
         self.found.iter().for_each(|found| counts[found.document() as usize] += 1);
@@ -140,8 +139,8 @@ struct Counter {
 
 impl Counter {
     /// Counts one page more.
-    fn with(mut self, (number, group): (usize, &Group)) -> Self {
-        for (number, document) in documents_of(number).zip(&group.documents) {
+    fn with(mut self, (page, group): (usize, &Group)) -> Self {
+        for (number, document) in documents_of(page).zip(&group.documents) {
             let mut length = 0;
             for (field, text) in &document.fields {
                 for word in words(text) {

@@ -18,9 +18,9 @@ use super::counting::{self, Counted};
 use super::documents::Group;
 use super::entries::{Changed, Entries, Entry, Kind, Made, Slot, text_of};
 use super::finnish::Hypothesis;
-use super::postings::{Posting, Postings, documents_of, highest, joined};
+use super::postings::{MOST_PAGES, Posting, Postings, documents_of, highest, joined};
 use super::shards::{Changes, Shards};
-use super::words::beginning;
+use super::words::sort_key;
 
 /// Up to how many changed pages are looked for one by one among postings.
 const FEW: usize = 8;
@@ -61,8 +61,10 @@ impl Asked {
 }
 
 impl Index {
-    /// Makes the index of a language's documents, whose pages are in order; `before` is one of the same language.
-    pub fn new(lang: &str, groups: Vec<Arc<Group>>, before: Option<&Index>) -> Self {
+    /// Makes the index of a language's documents, whose pages are in order; `before` is one of the same language. Pages
+    /// beyond `MOST_PAGES` are not in it.
+    pub fn new(lang: &str, mut groups: Vec<Arc<Group>>, before: Option<&Index>) -> Self {
+        groups.truncate(MOST_PAGES);
         let nothing = Index {
             lang: lang.to_owned(),
             groups: Vec::new(),
@@ -123,7 +125,7 @@ impl Pages {
     /// Returns postings of before, without those of pages that are gone and with others; and which differ, if that is known.
     fn replaced(&self, before: &Postings, come: &[Posting]) -> (Postings, Option<Vec<Posting>>) {
         if !self.is_same || self.gone.len() > FEW {
-            return (joined(&self.kept(before.iter()), come)[..].into(), None);
+            return (Postings::of(&joined(&self.kept(before.iter()), come)), None);
         }
         let gone: Vec<Range<u32>> = self.gone.iter().map(|page| documents_of(*page)).collect();
         let mut old = Vec::new();
@@ -139,7 +141,7 @@ impl Pages {
     fn with(&self, old: Option<&Slot>, come: &[Posting]) -> (Postings, Option<Vec<Posting>>) {
         match old {
             Some(old) => self.replaced(&old.all, come),
-            None => (come.into(), None),
+            None => (Postings::of(come), None),
         }
     }
 
@@ -334,7 +336,7 @@ impl<'a> Update<'a> {
                 (*piece, if before.contains(piece) { Event::Touched(compound) } else { Event::Gained(compound) })
             }));
         }
-        events.par_sort_by_cached_key(|(piece, _)| (beginning(piece), *piece));
+        events.par_sort_by_cached_key(|(piece, _)| (sort_key(piece), *piece));
         let by_piece: Vec<&[(&str, Event<'_>)]> = events.chunk_by(|a, b| a.0 == b.0).collect();
         by_piece.into_par_iter().map(|events| self.part(events, counted, touched)).collect()
     }
@@ -380,7 +382,7 @@ impl<'a> Update<'a> {
                     (None, None) => {}
                 }
             }
-            (highest(all)[..].into(), None)
+            (Postings::of(&highest(all)), None)
         };
         let form = old.map_or_else(|| form.into(), |old| Arc::clone(&old.form));
         let is_there = !own.is_empty() || !compounds.is_empty();
@@ -403,7 +405,7 @@ impl<'a> Update<'a> {
                 Made::Whole(pieces) => Made::Whole(pieces.clone()),
                 Made::Part(counted, compounds) => Made::Part(pages.kept(counted), Arc::clone(compounds)),
             };
-            let all = pages.kept(slot.all.iter())[..].into();
+            let all = Postings::of(&pages.kept(slot.all.iter()));
             let entry = Entry::new(Arc::clone(&slot.form), slot.kind, all, made, None);
             Slot::new(entry.knowing(Some(slot)), slot.signature)
         };
@@ -441,7 +443,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::Index;
+    use super::{Index, MOST_PAGES};
     use crate::search::documents::{Document, Field, Group};
     use crate::search::shards;
 
@@ -522,6 +524,21 @@ mod tests {
                 index = follows(&index, &pages);
             }
         }
+    }
+
+    #[test]
+    fn a_page_that_moves_within_reach_comes() {
+        let page = |number: usize| {
+            let text: Arc<str> = if number == MOST_PAGES { "viimeinen" } else { "" }.into();
+            let document = Document { fields: vec![(Field::Body, text)], ..Document::default() };
+            Arc::new(Group { page: format!("sivu-{number:06}"), documents: vec![document], ..Group::default() })
+        };
+        let mut groups: Vec<_> = (0..=MOST_PAGES).map(page).collect();
+        let full = Index::new("fi", groups.clone(), None);
+        assert_eq!((full.groups.len(), full.entries.len()), (MOST_PAGES, 0));
+        groups.remove(0);
+        let index = Index::new("fi", groups, Some(&full));
+        assert_eq!(index.entries[0].postings()[0].page(), MOST_PAGES - 1);
     }
 
     #[test]

@@ -57,13 +57,13 @@ impl Posting {
     }
 
     /// Returns the number of the document's section; 0 is the page as a whole.
-    pub fn section(self) -> u32 {
-        self.document() & (MOST_SECTIONS - 1)
+    pub fn section(self) -> usize {
+        (self.document() & (MOST_SECTIONS - 1)) as usize
     }
 
     /// Returns the same on a page of another number.
     pub fn on(self, page: u32) -> Self {
-        Posting::new(page << SECTION_BITS | self.section(), self.impact())
+        Posting::new(page << SECTION_BITS | self.document() & (MOST_SECTIONS - 1), self.impact())
     }
 }
 
@@ -87,13 +87,12 @@ fn in_chunks(postings: &[Posting]) -> impl Iterator<Item = Arc<[Posting]>> {
     postings.chunks(size).map(Arc::from)
 }
 
-impl From<&[Posting]> for Postings {
-    fn from(postings: &[Posting]) -> Self {
+impl Postings {
+    /// Keeps postings.
+    pub fn of(postings: &[Posting]) -> Self {
         Postings { chunks: in_chunks(postings).collect(), len: postings.len() }
     }
-}
 
-impl Postings {
     /// Returns how many there are.
     pub fn len(&self) -> usize {
         self.len
@@ -163,11 +162,11 @@ impl Postings {
             chunks.extend(in_chunks(&joined(&stay, own)));
         }
         if self.chunks.is_empty() {
-            return Postings::from(come);
+            return Postings::of(come);
         }
         let len = chunks.iter().map(|chunk| chunk.len()).sum();
         if len <= MOST_POSTINGS && chunks.len() > 1 {
-            return Postings::from(&*chunks.concat());
+            return Postings::of(&chunks.concat());
         }
         Postings { chunks, len }
     }
@@ -273,7 +272,7 @@ mod tests {
             starts in prop::collection::btree_set(0..200u32, 0..4),
         ) {
             let gone: Vec<_> = starts.iter().map(|page| page * 30..page * 30 + 30).collect();
-            let changed = Postings::from(&*old).changed(&gone, &come);
+            let changed = Postings::of(&old).changed(&gone, &come);
             let mut expected: Vec<Posting> =
                 old.iter().filter(|posting| !gone.iter().any(|range| range.contains(&posting.document()))).copied().collect();
             expected.extend(&come);
@@ -291,7 +290,7 @@ mod tests {
         #[test]
         fn what_is_kept_stays_while_nothing_that_it_holds_changes(old in postings(5000), come in postings(20)) {
             prop_assume!(old.len() > MOST_POSTINGS + 100);
-            let all = Postings::from(&*old);
+            let all = Postings::of(&old);
             let kept = Kept::of(&all);
             prop_assert_eq!(kept.postings.len(), MOST_POSTINGS);
             let least = kept.postings.iter().map(|posting| posting.impact()).min();

@@ -369,7 +369,7 @@ impl<'a> Searcher<'a> {
         for (at, term) in terms.iter().enumerate() {
             for candidate in &term.candidates {
                 for posting in self.index.entries[candidate.entry].postings() {
-                    let matches = all.entry(posting.page()).or_default().entry(posting.section() as usize);
+                    let matches = all.entry(posting.page()).or_default().entry(posting.section());
                     let matches = matches.or_insert_with(|| vec![Match::default(); terms.len()]);
                     let this = Match {
                         impact: u32::from(posting.impact()) * candidate.quality,

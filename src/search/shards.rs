@@ -399,7 +399,7 @@ fn postings(index: &Index, part: &Part) -> String {
         let mut before = 0;
         for posting in entry.postings() {
             push_number(posting.page() - before, &mut lines);
-            push_number(posting.section() as usize, &mut lines);
+            push_number(posting.section(), &mut lines);
             lines.push(char::from(DIGITS[usize::from(posting.impact())]));
             before = posting.page();
         }

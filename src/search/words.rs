@@ -125,7 +125,7 @@ fn cut(text: Cow<'_, str>) -> Cow<'_, str> {
 
 /// Returns the first letters of a text as a number: texts are in the order of their numbers, those with the same number in
 /// the order of the texts. Numbers are compared sooner.
-pub fn beginning(text: &str) -> u64 {
+pub fn sort_key(text: &str) -> u64 {
     let mut bytes = [0; 8];
     let count = text.len().min(bytes.len());
     bytes[..count].copy_from_slice(&text.as_bytes()[..count]);

@@ -310,7 +310,7 @@
     source = null;
   };
 
-  /** Lets the server say again what could not be shown: the page did not come. */
+  /** Lets the server say once more what the page is made of. */
   const askAgain = () => {
     rest();
     setTimeout(listen, 1000);
@@ -329,10 +329,7 @@
     source.addEventListener("error", () => {
       say(t.lost);
       // Some failures are final for an event source, but not for us.
-      if (source?.readyState === EventSource.CLOSED) {
-        source = null;
-        setTimeout(listen, 1000);
-      }
+      if (source?.readyState === EventSource.CLOSED) askAgain();
     });
   };
 
