@@ -378,9 +378,11 @@ impl Book {
     pub fn search(&self) -> &Search {
         self.search.get_or_init(|| {
             let last = || self.searched.lock().unwrap_or_else(PoisonError::into_inner);
-            let before = last().take();
+            // Another edition may stand on the same one at this time.
+            let before = last().clone();
             let search = Arc::new(Search::new(self, before.as_deref()));
-            *last() = Some(Arc::clone(&search));
+            drop(before);
+            let before = last().replace(Arc::clone(&search));
             // Taking the one before apart takes time, but nobody need wait for it.
             rayon::spawn(move || drop(before));
             search

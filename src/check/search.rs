@@ -4,43 +4,63 @@
 //! `build` and `check` ask; the preview does not, as every save would wait for it.
 
 use crate::book::Book;
-use crate::config::BASE;
+use crate::config::{BASE, Config, SearchCheck};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::search::eval::{self, Case, NONSENSE};
+use crate::search::eval::{self, Case, NONSENSE, Scores};
 use crate::search::{Index, Searcher};
 
 /// How many queries that miss are named.
 const NAMED: usize = 3;
 
-/// Asks every query of the list, in the source language; nothing where the book has none.
-///
-/// Queries for pages that an edition has hidden are not asked there.
-pub fn score(book: &Book) -> Vec<Diagnostic> {
-    let Some(wanted) = &book.config.search_check else { return Vec::new() };
-    let mut out = Vec::new();
-    let mut cases = eval::read(&wanted.list, &mut out);
-    let Some(index) = book.search().index(book.config.source_lang()) else { return out };
-    if book.edition != BASE {
-        cases.retain(|case| case.kind == NONSENSE || case.pages.iter().any(|page| is_there(index, page)));
+/// The list, read once for all editions.
+pub struct Queries<'c> {
+    wanted: &'c SearchCheck,
+    cases: Vec<Case>,
+    faults: Vec<Diagnostic>,
+}
+
+impl<'c> Queries<'c> {
+    /// Reads the list; none where the settings name none.
+    pub fn read(config: &'c Config) -> Option<Self> {
+        let wanted = config.search_check.as_ref()?;
+        let mut faults = Vec::new();
+        let cases = eval::read(&wanted.list, &mut faults);
+        Some(Queries { wanted, cases, faults })
     }
-    let scores = eval::score(&Searcher::new(index), index, &cases);
-    if scores.all.share(scores.all.three) < usize::from(wanted.hit3) * 10 {
-        let message = format!(
-            "{} of {} queries of `{}` find their page among the first three results, and book.toml asks for {} %",
-            scores.all.three, scores.all.queries, wanted.list.path, wanted.hit3
-        );
-        let missed: Vec<&Case> =
-            scores.missed.iter().map(|(case, _)| case).filter(|case| case.kind != NONSENSE).collect();
-        let named: Vec<String> = missed.iter().take(NAMED).map(|case| format!("“{}”", case.query)).collect();
-        let more = if missed.len() > NAMED { format!(" and {} more", missed.len() - NAMED) } else { String::new() };
-        let help = format!(
-            "give pages `search-words`, or terms `synonyms`, for {}{more}; `opas search --eval {}` lists all",
-            named.join(", "),
-            wanted.list.path
-        );
-        out.push(Diagnostic::new(Code::E064, message).at(wanted.place.clone()).help(help));
+
+    /// Asks every query in the source language of an edition.
+    ///
+    /// Queries for pages that the edition has hidden are not asked.
+    pub fn score(&self, book: &Book) -> Vec<Diagnostic> {
+        let mut out = self.faults.clone();
+        let Some(index) = book.search().index(book.config.source_lang()) else { return out };
+        let is_asked = |case: &&Case| {
+            book.edition == BASE || case.kind == NONSENSE || case.pages.iter().any(|page| is_there(index, page))
+        };
+        let cases: Vec<&Case> = self.cases.iter().filter(is_asked).collect();
+        out.extend(shortfall(self.wanted, &eval::score(&Searcher::new(index), index, &cases)));
+        out
     }
-    out
+}
+
+/// Says how far a score is below what is asked for, if it is.
+fn shortfall(wanted: &SearchCheck, scores: &Scores) -> Option<Diagnostic> {
+    if scores.all.share(scores.all.three) >= usize::from(wanted.hit3) * 10 {
+        return None;
+    }
+    let message = format!(
+        "{} of {} queries of `{}` find their page among the first three results, and book.toml asks for {} %",
+        scores.all.three, scores.all.queries, wanted.list.path, wanted.hit3
+    );
+    let missed: Vec<&Case> = scores.missed.iter().map(|(case, _)| case).filter(|case| case.kind != NONSENSE).collect();
+    let named: Vec<String> = missed.iter().take(NAMED).map(|case| format!("“{}”", case.query)).collect();
+    let more = if missed.len() > NAMED { format!(" and {} more", missed.len() - NAMED) } else { String::new() };
+    let help = format!(
+        "give pages `search-words`, or terms `synonyms`, for {}{more}; `opas search --eval {}` lists all",
+        named.join(", "),
+        wanted.list.path
+    );
+    Some(Diagnostic::new(Code::E064, message).at(wanted.place.clone()).help(help))
 }
 
 fn is_there(index: &Index, page: &str) -> bool {

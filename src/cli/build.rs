@@ -2,24 +2,29 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
 use super::editions::{Opened, Plan};
-use super::report::{self, Report, count};
+use super::report::{self, Progress, Report, count};
 use super::rounds::{self, Rounds};
 use super::{Common, Deny, Status, in_book};
 use crate::book::Options;
-use crate::check;
+use crate::check::search::Queries;
 use crate::diagnostic::json::{self, Finished};
 use crate::diagnostic::{self, Diagnostic};
-use crate::digest::Digest;
 use crate::incremental::Outcome;
-use crate::pipeline::{Base, Prepared};
+use crate::pipeline::Base;
 use crate::publish::{self, Folder, Live, Manifest, Published, Shelf};
 use crate::render;
 use crate::serve::Watch;
 use crate::site::Site;
+
+/// How many editions are built at the same time at most: each is in memory as long.
+const MOST_AT_ONCE: usize = 4;
 
 /// Arguments of `opas build`.
 #[derive(Args)]
@@ -150,34 +155,66 @@ impl Build<'_> {
         self.report.stage("files read");
         let base =
             Base::read(&opened.source, opened.found.clone()).map_err(|faults| self.refuse(&faults, Status::Usage))?;
+        let is_one = opened.plans.len() == 1 && !all && self.arguments.shard.is_none();
+        let bench = Bench {
+            arguments: self.arguments,
+            report: self.report,
+            opened: &opened,
+            base: &base,
+            queries: Queries::read(&base.ground.config),
+            is_one,
+        };
         match opened.plans.as_slice() {
-            [plan] if !all && self.arguments.shard.is_none() => self.edition(&opened, &base, plan, &out)?,
-            plans => self.editions(&opened, &base, plans, &out)?,
+            [plan] if is_one => self.take(bench.build(plan, &out))?,
+            plans => self.editions(&bench, plans, &out)?,
         }
         // The process ends here; giving every page's memory back one by one would only take time.
         std::mem::forget((base, opened));
         Ok(out)
     }
 
-    /// Builds several editions, one after another, each into a folder of its own, and the page that lists them.
+    /// Builds several editions, a few at a time, each into a folder of its own, and the page that lists them.
     ///
-    /// An edition with errors keeps none of the others from being built; the list is written when all are good.
-    fn editions(&mut self, opened: &Opened, base: &Base, plans: &[Plan], out: &Path) -> Result<(), Status> {
-        let shelf = publish::check_folder(out, &opened.root).and_then(|()| Shelf::look(out));
+    /// An edition with errors keeps none of the others from being built; the list is written when all are good. They are
+    /// reported in their order.
+    fn editions(&mut self, bench: &Bench<'_>, plans: &[Plan], out: &Path) -> Result<(), Status> {
+        let shelf = publish::check_folder(out, &bench.opened.root).and_then(|()| Shelf::look(out));
         let shelf = shelf.map_err(|error| self.fail(&error))?;
-        let mut worst = Status::Done;
         let shard = self.arguments.shard.unwrap_or(Shard { part: 0, parts: 1 });
-        for plan in plans.iter().skip(shard.part).step_by(shard.parts) {
-            if let Err(status) = self.edition(opened, base, plan, &out.join(&plan.name)) {
-                self.report.failure(&format!("the edition `{}` was not published", plan.name));
-                worst = if status as u8 > worst as u8 { status } else { worst };
+        let built: Vec<&Plan> = plans.iter().skip(shard.part).step_by(shard.parts).collect();
+        let (senders, receivers): (Vec<_>, Vec<_>) = built.iter().map(|_| mpsc::channel()).unzip();
+        let waiting = Mutex::new(built.iter().zip(senders));
+        let work = |pool: &ThreadPool| {
+            let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+            while let Some((plan, sender)) = next() {
+                let built = pool.install(|| bench.build(plan, &out.join(&plan.name)));
+                // Nobody waits for it any more where another edition has made the program panic.
+                let _ = sender.send(built);
             }
-        }
+        };
+        let pools = pools(built.len()).map_err(|error| {
+            self.report.failure(&format!("no threads can be started: {error}"));
+            Status::Machine
+        })?;
+        let mut worst = Status::Done;
+        let progress = self.report.progress(built.len(), "editions");
+        std::thread::scope(|scope| {
+            pools.iter().for_each(|pool| drop(scope.spawn(|| work(pool))));
+            for (plan, built) in built.iter().zip(receivers.iter().flat_map(Receiver::recv)) {
+                progress.advance();
+                if let Err(status) = self.take(built) {
+                    self.report.failure(&format!("the edition `{}` was not published", plan.name));
+                    worst = if status as u8 > worst as u8 { status } else { worst };
+                }
+            }
+        });
+        drop(progress);
         if worst != Status::Done {
             return Err(worst);
         }
-        let listed: Vec<_> = plans.iter().map(|plan| plan.listed(&base.ground.config)).collect();
-        let page = render::editions::page(&base.theme, &base.ground.config, &listed);
+        let config = &bench.base.ground.config;
+        let listed: Vec<_> = plans.iter().map(|plan| plan.listed(config)).collect();
+        let page = render::editions::page(&bench.base.theme, config, &listed);
         let page = page.map_err(|fault| self.refuse(&[*fault], Status::Content))?;
         let is_new = shelf.publish(&page).map_err(|error| self.fail(&error))?;
         self.finished.files_written += usize::from(is_new);
@@ -185,62 +222,19 @@ impl Build<'_> {
         Ok(())
     }
 
-    /// Builds one edition into a folder.
-    fn edition(&mut self, opened: &Opened, base: &Base, plan: &Plan, out: &Path) -> Result<(), Status> {
-        let mut sources = std::iter::once(&*opened.root).chain(plan.folders());
-        let looked = sources.try_for_each(|root| publish::check_folder(out, root));
-        let folder = looked.and_then(|()| Folder::look(out)).map_err(|error| self.fail(&error))?;
-        let options = Options { drafts: self.arguments.drafts };
-        let (stack, found) = plan.stack(&base.ground.config).map_err(|faults| self.refuse(&faults, Status::Usage))?;
-        let inputs = base.inputs(&stack, options);
-        // A site that was made from the very same files without a warning needs no second look.
-        let is_same = |manifest: &&Manifest| manifest.about.inputs == inputs && manifest.about.warnings == 0;
-        if found.is_empty()
-            && opened.found.is_empty()
-            && let Some(manifest) = folder.whole().filter(is_same)
-        {
-            folder.clean_up();
-            self.finished.pages += manifest.about.pages;
-            self.finished.files_unchanged += manifest.files.len();
-            self.finished.editions += 1;
-            return Ok(());
-        }
-        let prepared = base.edition(&stack, found, options);
-        self.report.stage("book read");
-        self.finished.pages += prepared.pages();
-        let status = report::status(&prepared.diagnostics, self.arguments.deny.is_some());
-        if status != Status::Done {
-            return Err(self.refuse(&prepared.diagnostics, status));
-        }
-        self.say(&prepared.diagnostics);
-        prepared.book.search();
-        self.report.stage("index made");
-        let found = check::search::score(&prepared.book);
-        if diagnostic::has_errors(&found) {
-            return Err(self.refuse(&found, Status::Content));
-        }
-        self.publish(&prepared, inputs, &folder)
-    }
-
-    /// Makes the site and publishes it.
-    fn publish(&mut self, prepared: &Prepared, inputs: Digest, folder: &Folder) -> Result<(), Status> {
-        let site = Site::new(&prepared.book, &prepared.theme);
-        let progress = self.report.progress(site.plan.len());
-        let result = folder.publish(&site, &prepared.about(inputs), || progress.advance());
-        drop(progress);
-        match result {
+    /// Reports what building an edition has come to.
+    fn take(&mut self, built: Built) -> Result<(), Status> {
+        self.finished.pages += built.pages;
+        self.say(&built.found);
+        match built.result {
             Ok(published) => {
-                self.report.stage("site published");
                 self.finished.editions += 1;
                 self.finished.files_written += published.written;
                 self.finished.files_unchanged += published.unchanged;
                 Ok(())
             }
-            Err(publish::Error::Content(mut faults)) => {
-                diagnostic::sort(&mut faults);
-                Err(self.refuse(&faults, Status::Content))
-            }
-            Err(error) => Err(self.fail(&error)),
+            Err(Failure::Found(status)) => Err(status),
+            Err(Failure::Publish(error)) => Err(self.fail(&error)),
         }
     }
 
@@ -266,6 +260,120 @@ impl Build<'_> {
         let found: Vec<Diagnostic> = found.iter().filter(is_new).cloned().collect();
         self.report.diagnostics(&found);
         self.finished.count(&found);
+    }
+}
+
+/// Divides the cores among the editions that are built at the same time: what one core does alone waits for no other.
+fn pools(editions: usize) -> Result<Vec<ThreadPool>, ThreadPoolBuildError> {
+    let threads = rayon::current_num_threads();
+    let at_once = threads.min(MOST_AT_ONCE).min(editions);
+    let pool = |number| ThreadPoolBuilder::new().num_threads((threads + number) / at_once).build();
+    (0..at_once).map(pool).collect()
+}
+
+/// What building an edition has come to.
+struct Built {
+    /// What was found, in the order in which it is reported.
+    found: Vec<Diagnostic>,
+    /// The number of its pages.
+    pages: usize,
+    result: Result<Published, Failure>,
+}
+
+/// Why an edition was not published.
+enum Failure {
+    /// What was found; how the run ends.
+    Found(Status),
+    /// The output folder cannot be used or written.
+    Publish(publish::Error),
+}
+
+impl From<publish::Error> for Failure {
+    fn from(error: publish::Error) -> Self {
+        Failure::Publish(error)
+    }
+}
+
+/// What all editions are built from.
+struct Bench<'a> {
+    arguments: &'a Arguments,
+    report: &'a Report,
+    opened: &'a Opened,
+    base: &'a Base,
+    queries: Option<Queries<'a>>,
+    /// Whether one edition is built by itself.
+    is_one: bool,
+}
+
+impl Bench<'_> {
+    /// Builds one edition into a folder; says nothing of what is found.
+    fn build(&self, plan: &Plan, out: &Path) -> Built {
+        let mut built = Built { found: Vec::new(), pages: 0, result: Ok(Published::default()) };
+        built.result = self.publish(plan, out, &mut built.found, &mut built.pages);
+        built
+    }
+
+    fn publish(
+        &self,
+        plan: &Plan,
+        out: &Path,
+        found: &mut Vec<Diagnostic>,
+        pages: &mut usize,
+    ) -> Result<Published, Failure> {
+        let mut sources = std::iter::once(&*self.opened.root).chain(plan.folders());
+        sources.try_for_each(|root| publish::check_folder(out, root))?;
+        let folder = Folder::look(out)?;
+        let options = Options { drafts: self.arguments.drafts };
+        let (stack, unread) = plan.stack(&self.base.ground.config).map_err(|faults| {
+            found.extend(faults);
+            Failure::Found(Status::Usage)
+        })?;
+        let inputs = self.base.inputs(&stack, options);
+        // A site that was made from the very same files without a warning needs no second look.
+        let is_same = |manifest: &&Manifest| manifest.about.inputs == inputs && manifest.about.warnings == 0;
+        if unread.is_empty()
+            && self.opened.found.is_empty()
+            && let Some(manifest) = folder.whole().filter(is_same)
+        {
+            folder.clean_up();
+            *pages = manifest.about.pages;
+            return Ok(Published { written: 0, unchanged: manifest.files.len() });
+        }
+        let prepared = self.base.edition(&stack, unread, options);
+        self.stage("book read", plan);
+        *pages = prepared.pages();
+        found.extend_from_slice(&prepared.diagnostics);
+        let status = report::status(&prepared.diagnostics, self.arguments.deny.is_some());
+        if status != Status::Done {
+            return Err(Failure::Found(status));
+        }
+        prepared.book.search();
+        self.stage("index made", plan);
+        let missed: Vec<Diagnostic> = self.queries.iter().flat_map(|queries| queries.score(&prepared.book)).collect();
+        if diagnostic::has_errors(&missed) {
+            found.extend(missed);
+            return Err(Failure::Found(Status::Content));
+        }
+        let site = Site::new(&prepared.book, &prepared.theme);
+        let progress = self.is_one.then(|| self.report.progress(site.plan.len(), "files"));
+        let made = || progress.iter().for_each(Progress::advance);
+        match folder.publish(&site, &prepared.about(inputs), made) {
+            Err(publish::Error::Content(mut faults)) => {
+                diagnostic::sort(&mut faults);
+                found.extend(faults);
+                Err(Failure::Found(Status::Content))
+            }
+            result => {
+                self.stage("site published", plan);
+                Ok(result?)
+            }
+        }
+    }
+
+    /// Says how long it has taken until the end of a stage.
+    fn stage(&self, name: &str, plan: &Plan) {
+        let of_edition = if self.is_one { String::new() } else { format!(": {}", plan.name) };
+        self.report.stage(&format!("{name}{of_edition}"));
     }
 }
 

@@ -10,6 +10,7 @@ use super::editions::Opened;
 use super::report::{self, Report, count};
 use super::{Common, Deny, Status};
 use crate::book::Options;
+use crate::check::search::Queries;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::json::Finished;
 use crate::pipeline::Base;
@@ -70,6 +71,7 @@ fn check(arguments: &Arguments, today: Date, finished: &mut Finished) -> Result<
     let opened = Opened::new(&arguments.common, false)?;
     let base = Base::read(&opened.source, opened.found.clone())?;
     let options = Options { drafts: arguments.drafts };
+    let queries = Queries::read(&base.ground.config);
     let mut diagnostics = Vec::new();
     for plan in &opened.plans {
         let (stack, found) = plan.stack(&base.ground.config)?;
@@ -79,7 +81,7 @@ fn check(arguments: &Arguments, today: Date, finished: &mut Finished) -> Result<
         if !diagnostic::has_errors(&prepared.diagnostics) {
             // The files are made to see that they can be, and thrown away.
             diagnostics.extend(Site::new(&prepared.book, &prepared.theme).faults());
-            diagnostics.extend(check::search::score(&prepared.book));
+            diagnostics.extend(queries.iter().flat_map(|queries| queries.score(&prepared.book)));
         }
         diagnostics.extend(prepared.diagnostics);
     }

@@ -104,10 +104,10 @@ impl Report {
         }
     }
 
-    /// Starts a progress bar over a number of files; it shows on a terminal when the build takes over a second.
-    pub fn progress(&self, total: usize) -> Progress {
+    /// Starts a progress bar over a number of things; it shows on a terminal when the build takes over a second.
+    pub fn progress(&self, total: usize, things: &str) -> Progress {
         let is_wanted = self.format == MessageFormat::Text && !self.quiet && io::stderr().is_terminal();
-        Progress::new(total, is_wanted)
+        Progress::new(total, things, is_wanted)
     }
 }
 
@@ -160,20 +160,20 @@ pub struct Progress {
 }
 
 impl Progress {
-    fn new(total: usize, is_wanted: bool) -> Self {
+    fn new(total: usize, things: &str, is_wanted: bool) -> Self {
         let bar = if is_wanted { ProgressBar::no_length() } else { ProgressBar::hidden() };
         // Nothing is drawn before the first tick.
         bar.set_length(total as u64);
-        if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} files") {
+        if let Ok(style) = ProgressStyle::with_template(&format!("{{bar:40}} {{pos}}/{{len}} {things}")) {
             bar.set_style(style);
         }
         Progress { bar, start: Instant::now(), done: AtomicU64::new(0) }
     }
 
-    /// Counts one more file.
+    /// Counts one more.
     pub fn advance(&self) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        if done.is_multiple_of(64) && self.start.elapsed() >= Duration::from_secs(1) {
+        if self.start.elapsed() >= Duration::from_secs(1) {
             self.bar.set_position(done);
         }
     }

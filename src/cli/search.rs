@@ -170,7 +170,7 @@ fn evaluate(
         report.diagnostics(&faults);
         return Status::Content;
     }
-    let scores = eval::score(searcher, index, &cases);
+    let scores = eval::score(searcher, index, &cases.iter().collect::<Vec<_>>());
     report::answer(&if arguments.json { as_json(&scores) } else { as_table(&scores) });
     Status::Done
 }

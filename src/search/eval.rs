@@ -91,10 +91,10 @@ fn pages(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<String> {
 }
 
 /// Asks every query.
-pub fn score(searcher: &Searcher<'_>, index: &Index, cases: &[Case]) -> Scores {
+pub fn score(searcher: &Searcher<'_>, index: &Index, cases: &[&Case]) -> Scores {
     let mut scores = Scores::default();
     let answers: Vec<Vec<Found>> = cases.par_iter().map(|case| searcher.search(&case.query)).collect();
-    for (case, found) in cases.iter().zip(answers) {
+    for (&case, found) in cases.iter().zip(answers) {
         let strong: Vec<&Found> = found.iter().filter(|found| !found.weak).collect();
         let is_right = |found: &Found| {
             let address = address(index, found);

@@ -6,7 +6,6 @@
 //! compound, words joined or split, one or two edits, the beginning of a word); a document counts the best of them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::OnceLock;
 
 use ahash::RandomState;
 use rayon::prelude::*;
@@ -110,13 +109,15 @@ type ByLemma<'a> = HashMap<&'a str, Vec<(usize, u8)>, RandomState>;
 pub struct Searcher<'a> {
     index: &'a Index,
     analyser: Analyser,
-    by_lemma: OnceLock<ByLemma<'a>>,
+    by_lemma: ByLemma<'a>,
 }
 
 impl<'a> Searcher<'a> {
     /// Makes an index ready to be asked.
     pub fn new(index: &'a Index) -> Self {
-        Searcher { index, analyser: Analyser::new(&index.lang), by_lemma: OnceLock::new() }
+        let analyser = Analyser::new(&index.lang);
+        let by_lemma = by_lemma(index, &analyser);
+        Searcher { index, analyser, by_lemma }
     }
 
     /// Returns the documents that answer a query, best first.
@@ -311,19 +312,7 @@ impl<'a> Searcher<'a> {
 
     /// Returns the entries that may be forms of a lemma, with their penalties.
     fn by_lemma(&self, lemma: &str) -> &[(usize, u8)] {
-        let all = self.by_lemma.get_or_init(|| {
-            let analyse = |slot: &'a Slot| (slot, slot.hypotheses(&self.analyser));
-            let analysed: Vec<(&'a Slot, &'a [Hypothesis])> = self.index.entries.par_iter().map(analyse).collect();
-            let mut all: ByLemma<'a> = HashMap::default();
-            for (number, (slot, found)) in analysed.into_iter().enumerate() {
-                for Hypothesis { lemma, penalty } in found.iter().filter(|found| begin_alike(&slot.form, &found.lemma))
-                {
-                    all.entry(lemma).or_default().push((number, *penalty));
-                }
-            }
-            all
-        });
-        all.get(lemma).map_or(&[], Vec::as_slice)
+        self.by_lemma.get(lemma).map_or(&[], Vec::as_slice)
     }
 
     /// Ranks the documents that the terms find.
@@ -424,6 +413,19 @@ impl Match {
         let others = (other.impact, other.quality);
         if others > mine { other } else { self }
     }
+}
+
+/// Finds the entries that may be forms of each lemma.
+fn by_lemma<'a>(index: &'a Index, analyser: &Analyser) -> ByLemma<'a> {
+    let analyse = |slot: &'a Slot| (slot, slot.hypotheses(analyser));
+    let analysed: Vec<(&'a Slot, &'a [Hypothesis])> = index.entries.par_iter().map(analyse).collect();
+    let mut all: ByLemma<'a> = HashMap::default();
+    for (number, (slot, found)) in analysed.into_iter().enumerate() {
+        for Hypothesis { lemma, penalty } in found.iter().filter(|found| begin_alike(&slot.form, &found.lemma)) {
+            all.entry(lemma).or_default().push((number, *penalty));
+        }
+    }
+    all
 }
 
 /// Returns whether a form and a lemma have the first two letters in common, by which shards are found.
