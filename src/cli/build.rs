@@ -92,7 +92,11 @@ pub fn run(arguments: &Arguments) -> Status {
     report.finish(finished, |finished| match closing {
         Some(out) => summary(&out, finished),
         // The previous site stays.
-        None => format!("nothing was published: {}", report::faults(finished)),
+        None if finished.editions == 0 => format!("nothing was published: {}", report::faults(finished)),
+        None => {
+            let editions = count(finished.editions, "edition");
+            format!("only {editions} published: {}", report::faults(finished))
+        }
     });
     status
 }
