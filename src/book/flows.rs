@@ -96,13 +96,13 @@ fn patch(
     }
     let Some(base) = bases.get_mut(id) else { return };
     let layer = file.layer.clone().unwrap_or_else(|| "".into());
-    overrides.extend(flow::patch::apply(base, source, file, out).into_iter().map(|replaced| Override {
+    overrides.extend(flow::patch::apply(base, source, file, out).into_iter().map(|done| Override {
         layer: Arc::clone(&layer),
-        address: format!("flows/{id}#{}", replaced.address),
-        op: if replaced.own.is_empty() { Op::Remove } else { Op::Replace },
-        depends: replaced.depends,
-        own: replaced.own,
-        place: replaced.place,
+        address: format!("flows/{id}#{}", done.address),
+        op: done.op,
+        depends: done.depends,
+        own: done.own,
+        place: done.place,
         former: None,
     }));
     for flow in translations.get_mut(id).into_iter().flat_map(BTreeMap::values_mut) {

@@ -89,8 +89,10 @@ impl Glossary {
                     continue;
                 }
                 let base = known.map(|at| &entries[at]);
+                let before = changes.len();
                 let Ok(base) = may_set(key, &node, &ranked, base, source.is_some(), changes, out) else { continue };
                 let Some(entry) = read_entry(key, &node, &data.places, &ranked, base, out) else { continue };
+                changes[before..].iter_mut().for_each(|change| change.own = meaning(&entry));
                 match known {
                     Some(at) => entries[at] = entry,
                     None => entries.push(entry),
@@ -164,13 +166,18 @@ fn may_set<'e>(
         out.push(fault.help("write `op: replace` beside it, or give only `synonyms`, which are joined"));
         return Err(Refused);
     }
-    let text = format!("{}\n{}", below.definition_source, below.see.as_deref().unwrap_or_default());
-    let what = Below::new(below.layer.clone(), below.place(), text.trim().to_owned());
+    let what = Below::new(below.layer.clone(), below.place(), meaning(below));
     if !entry.may_set("term", key, layer, Some(&what), [], out) {
         return Err(Refused);
     }
     changes.push(data::record(layer, data::address(ranked, !is_translation, key), &what, node));
     Ok(Some(below))
+}
+
+/// Returns what a layer that defines a term anew changes, as text that is the same for the same meaning.
+fn meaning(entry: &Entry) -> String {
+    let see = entry.see.as_deref().unwrap_or_default();
+    format!("{}\n{}\n{see}", entry.term, entry.definition_source).trim().to_owned()
 }
 
 fn read_entry(

@@ -203,7 +203,9 @@ impl Build<'_> {
         let mut worst = Status::Done;
         let progress = self.report.progress(built.len(), "editions");
         std::thread::scope(|scope| {
-            pools.iter().for_each(|pool| drop(scope.spawn(|| work(pool))));
+            for pool in &pools {
+                scope.spawn(|| work(pool));
+            }
             for (plan, built) in built.iter().zip(receivers.iter().flat_map(Receiver::recv)) {
                 progress.advance();
                 if let Err(status) = self.take(built) {

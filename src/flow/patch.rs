@@ -7,12 +7,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::model::{At, Flow, Id, Outcome, Row};
+use super::model::{Answer, At, Flow, Id, Outcome, Question, Row};
 use super::read;
 use crate::config::Lang;
 use crate::data::{Data, Node};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::digest::Digest;
+use crate::document::Op;
 use crate::layer::over::{Standing, standing};
 use crate::source::TextFile;
 
@@ -26,12 +27,14 @@ pub const OPERATIONS: [(&str, &[&str]); 6] = [
     ("hide-answer", &["op", "at", "reason", "over"]),
 ];
 
-/// Something that a patch took the place of, with the text that it depends on.
+/// What an operation of a patch did, with the text that it depends on.
 #[derive(Debug)]
-pub struct Replaced {
+pub struct Done {
     /// `question/answer` or `outcome`.
     pub address: String,
-    /// What was there, as text.
+    /// What that is on a page.
+    pub op: Op,
+    /// What was there, as text; for an answer that is added, the question.
     pub depends: String,
     /// What is there now, as text; empty where it was taken away.
     pub own: String,
@@ -44,28 +47,28 @@ struct Patch<'a> {
     flow: &'a mut Flow,
     layer: Arc<str>,
     lang: &'a Lang,
-    replaced: Vec<Replaced>,
+    done: Vec<Done>,
 }
 
 /// Applies a file to a flow.
-pub fn apply(flow: &mut Flow, lang: &Lang, file: &Arc<TextFile>, out: &mut Vec<Diagnostic>) -> Vec<Replaced> {
+pub fn apply(flow: &mut Flow, lang: &Lang, file: &Arc<TextFile>, out: &mut Vec<Diagnostic>) -> Vec<Done> {
     let Some(data) = Data::of_file(file, out) else { return Vec::new() };
     let before = out.len();
     let address = format!("flows/{}", flow.id);
     flow.digest = Digest::of_parts([flow.digest, file.digest]);
     let layer = file.layer.clone().unwrap_or_else(|| "".into());
-    let mut patch = Patch { flow, layer, lang, replaced: Vec::new() };
+    let mut patch = Patch { flow, layer, lang, done: Vec::new() };
     for node in data.node().items(out) {
         patch.operation(&node, out);
     }
     let mut at = At::new(data.node().places(), data.node().path());
     patch.own(&mut at);
-    let Patch { replaced, flow, layer, .. } = patch;
+    let Patch { done, flow, layer, .. } = patch;
     drop_unreached(flow, &layer, &at);
     for fault in &mut out[before..] {
         fault.address.get_or_insert_with(|| address.clone());
     }
-    replaced
+    done
 }
 
 impl Patch<'_> {
@@ -119,6 +122,13 @@ impl Patch<'_> {
             };
             place = found + 1;
         }
+        self.done.push(Done {
+            address: format!("{}/{}", known.id, answer.id),
+            op: Op::Append,
+            depends: known.text.clone(),
+            own: answer.text.clone(),
+            place: node.place(),
+        });
         self.flow.questions[at].answers.insert(place, answer);
         Some(())
     }
@@ -175,8 +185,9 @@ impl Patch<'_> {
         self.own(&mut outcome.at);
         let old = &self.flow.outcomes[below];
         self.may_replace(id, &old.at, node, out)?;
-        self.replaced.push(Replaced {
+        self.done.push(Done {
             address: id.to_owned(),
+            op: Op::Replace,
             depends: written(old),
             own: written(&outcome),
             place: node.place(),
@@ -210,7 +221,8 @@ impl Patch<'_> {
         if let Some(row) = old.next.first() {
             self.may_replace(&address, &row.at, node, out)?;
         }
-        self.replaced.push(Replaced { address, depends: led(&old.next), own: led(&rows), place: node.place() });
+        let (depends, own) = (led(asked, old, &old.next), led(asked, old, &rows));
+        self.done.push(Done { address, op: Op::Replace, depends, own, place: node.place() });
         self.flow.questions[question].answers[answer].next = rows;
         Some(())
     }
@@ -228,9 +240,10 @@ impl Patch<'_> {
             out.push(fault.help("let the answer before the question lead past it, with `set-next`"));
             return None;
         }
+        let depends = led(asked, old, &old.next);
         let (asked, old) = (asked.id.clone(), old.id.clone());
-        let depends = self.flow.questions[question].answers[answer].text.clone();
-        self.replaced.push(Replaced { address: address.clone(), depends, own: String::new(), place: node.place() });
+        let (op, place) = (Op::Remove, node.place());
+        self.done.push(Done { address: address.clone(), op, depends, own: String::new(), place });
         self.flow.questions[question].answers.remove(answer);
         let mut at = At::new(node.places(), node.path());
         self.own(&mut at);
@@ -356,12 +369,14 @@ fn written(outcome: &Outcome) -> String {
     outcome.source.clone()
 }
 
-fn led(rows: &[Row]) -> String {
+/// Returns a question, an answer and where it leads as text: another question may turn the answer round.
+fn led(question: &Question, answer: &Answer, rows: &[Row]) -> String {
     let line = |row: &Row| {
         let when = row.when.iter().map(|when| format!("{}={} ", when.question, when.answers.join(",")));
         format!("{}{}", when.collect::<String>(), row.to)
     };
-    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+    let texts = [question.text.clone(), answer.text.clone()];
+    texts.into_iter().chain(rows.iter().map(line)).collect::<Vec<_>>().join("\n")
 }
 
 /// Takes an answer that is gone out of all conditions; rows that asked for it alone go with it.

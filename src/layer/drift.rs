@@ -92,6 +92,7 @@ impl Drift {
     pub fn diagnostic(&self) -> Diagnostic {
         let address = &self.change.address;
         let changed = || compare(&self.old, &self.change.depends);
+        let anchor = if address.starts_with("flows/") { "question" } else { "heading" };
         let accept = format!("then `opas accept {address} --note \"…\"`");
         let (code, message, help) = match self.kind {
             Kind::Changed => (
@@ -101,7 +102,7 @@ impl Drift {
             ),
             Kind::Anchor => (
                 Code::W021,
-                format!("the heading that `{}` at `{address}` is placed by has changed", self.change.op.word()),
+                format!("the {anchor} that `{}` at `{address}` is placed by has changed", self.change.op.word()),
                 format!("the book now: {}; see whether the text still belongs there, {accept}", changed()),
             ),
             Kind::Removable => (

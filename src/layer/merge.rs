@@ -246,7 +246,7 @@ impl<'a> Merge<'a> {
         let over = place.clone();
         let What::Replace(mut page, reason) = file.what else { return };
         check_place_in_book(&page, self.config, out);
-        self.record(layer, &page.lang, &page.id, "", Op::ReplacePage, page_text(&below), body_text(&page), over);
+        self.record(layer, &page.lang, &page.id, "", Op::ReplacePage, page_text(&below), page_text(&page), over);
         let replaced = below.document.blocks.clone();
         mark_whole(&mut page, layer, Op::ReplacePage, Some(reason), replaced);
         self.forget_sections(&below, &page);
@@ -602,13 +602,12 @@ fn span(span: &document::Span) -> std::ops::Range<usize> {
 }
 
 /// Returns the source text of a page as it is below a layer: its title and its body.
+/// Returns what a page says: its title, its summary and its text.
 fn page_text(page: &Page) -> String {
-    format!("{}\n\n{}", page.title(), body_text(page))
-}
-
-fn body_text(page: &Page) -> String {
     let file: &Arc<TextFile> = &page.file;
-    Draft::new(file, &page.document).whole_text()
+    let text = Draft::new(file, &page.document).whole_text();
+    let parts = [page.title(), page.front.summary.as_deref().unwrap_or_default(), &text];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
 /// Places the pages of layers among their neighbours.

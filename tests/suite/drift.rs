@@ -241,6 +241,66 @@ fn a_fact_drifts_when_its_question_changes() {
     assert_eq!(drifted(&book, TODAY), ["W020 facts#tuki"]);
 }
 
+const FLOW: &str = "title: Reitti\nstart: eka\nquestions:\n  eka:\n    text: Onko laite rikki?\n    answers:\n      \
+                    - {id: kylla, text: Kyllä, next: loppu}\n      - {id: ei, text: Ei, next: loppu}\noutcomes:\n  \
+                    loppu: {title: Loppu, body: Valmis.}\n  muu: {title: Muu, body: Muu.}\n";
+
+#[test]
+fn what_a_layer_changes_in_a_flow_drifts_when_the_question_or_the_answer_changes() {
+    let book = recorded();
+    let flow = FLOW.replace("Ei, next: loppu", "Ei, next: muu");
+    book.write("content/fi/flows/reitti.yaml", &flow);
+    let patch = "- {op: add-answer, at: eka, answer: {id: ehka, text: Ehkä, next: loppu}}\n\
+                 - {op: set-next, at: eka/kylla, next: muu, reason: Näin meillä.}\n";
+    book.write("kunta/content/fi/flows/reitti.patch.yaml", patch);
+    assert_eq!(drifted(&book, TODAY), ["W024 flows/reitti#eka/ehka", "W024 flows/reitti#eka/kylla"]);
+    assert_eq!(run(&book, &["accept", "--new"]).status, Some(0));
+    assert_eq!(drifted(&book, TODAY), [""; 0]);
+    let both: &[&str] = &["W021 flows/reitti#eka/ehka", "W020 flows/reitti#eka/kylla"];
+    for (from, to, expected) in [
+        ("Onko laite rikki?", "Toimiiko laite?", both),
+        ("text: Kyllä", "text: Ei toimi", &both[1..]),
+        ("Kyllä, next: loppu", "Kyllä, next: muu", &["W022 flows/reitti#eka/kylla"]),
+        ("text: Ei,", "text: En tiedä,", &[]),
+        ("body: Valmis.", "body: Lopussa.", &[]),
+    ] {
+        book.write("content/fi/flows/reitti.yaml", flow.replace(from, to));
+        assert_eq!(drifted(&book, TODAY), expected, "{from}");
+    }
+}
+
+#[test]
+fn an_answer_that_a_layer_has_taken_out_drifts_when_its_question_changes() {
+    let book = recorded();
+    book.write("content/fi/flows/reitti.yaml", FLOW.replace("Ei, next: loppu", "Ei, next: muu"));
+    let patch = "- {op: hide-answer, at: eka/ei, reason: Ei meillä.}\n";
+    book.write("kunta/content/fi/flows/reitti.patch.yaml", patch);
+    assert_eq!(run(&book, &["accept", "--new"]).status, Some(0));
+    assert_eq!(drifted(&book, TODAY), [""; 0]);
+    book.write(
+        "content/fi/flows/reitti.yaml",
+        FLOW.replace("rikki?", "ehjä?").replace("Ei, next: loppu", "Ei, next: muu"),
+    );
+    assert_eq!(drifted(&book, TODAY), ["W020 flows/reitti#eka/ei"]);
+}
+
+#[test]
+fn a_replaced_page_drifts_by_all_that_it_says_and_is_removable_where_it_says_the_same() {
+    let book = recorded();
+    let page = |summary: &str, op: &str| format!("---\ntitle: Sivu\nsummary: {summary}\n{op}---\n\nTeksti.\n");
+    book.write("content/fi/sivu.md", page("Näin ennen.", ""));
+    book.write("content/fi/glossary.yaml", "digituki:\n  definition: Tuki.\n");
+    book.write("kunta/content/fi/sivu.md", page("Näin ennen.", "op: replace\nreason: Näin.\n"));
+    book.write("kunta/content/fi/glossary.yaml", "digituki:\n  definition: Tuki.\n  op: replace\n");
+    assert_eq!(drifted(&book, TODAY), ["W022 glossary.yaml#digituki", "W022 sivu"]);
+    book.write("kunta/content/fi/sivu.md", page("Näin meillä.", "op: replace\nreason: Näin.\n"));
+    book.write("kunta/content/fi/glossary.yaml", "digituki:\n  definition: Apu.\n  op: replace\n");
+    assert_eq!(run(&book, &["accept", "--new"]).status, Some(0));
+    assert_eq!(drifted(&book, TODAY), [""; 0]);
+    book.write("content/fi/sivu.md", page("Näin nyt.", ""));
+    assert_eq!(drifted(&book, TODAY), ["W020 sivu"]);
+}
+
 #[test]
 fn an_override_of_a_lower_layer_is_decided_about_there() {
     let book = recorded();
