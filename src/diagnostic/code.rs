@@ -177,6 +177,8 @@ codes! {
     E090 "bad-placement",
     /// A layer adds something under a name that is taken, or forgets to say that it is new.
     E091 "not-new",
+    /// A layer has a folder whose name is nearly that of one that is read.
+    E092 "misnamed-folder",
     /// A layer was written on another book.
     E093 "wrong-base",
     /// `over` names a layer that changes nothing there.

@@ -13,7 +13,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::{Asset, File, Reader, Source, TextFile};
 use crate::config::brand::IMAGES;
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::digest::Digest;
 
 /// What a book is read from, below its folder, besides the images there.
@@ -23,7 +23,10 @@ const PARTS: [&str; 4] = ["book.toml", "content", "themes", LISTS];
 pub const LISTS: &str = "tests/search";
 
 /// What a layer is read from.
-const LAYER_PARTS: [&str; 4] = ["overlay.toml", "overlay.lock", "content", "themes"];
+const LAYER_PARTS: [&str; 4] = ["overlay.toml", "overlay.lock", FOLDERS[0], FOLDERS[1]];
+
+/// The folders of a layer.
+const FOLDERS: [&str; 2] = ["content", "themes"];
 
 /// Reads `book.toml` with the images beside it, `content/`, `themes/` and the lists in `tests/search/` below `root`.
 ///
@@ -48,8 +51,24 @@ pub fn read_layer(root: &Path, prefix: &str) -> (Source, Vec<Diagnostic>) {
     for part in LAYER_PARTS.map(str::to_owned).into_iter().chain(images(root)) {
         walk(root, &part, &mut walked);
     }
-    let (files, faults) = read_files(walked);
+    let (files, mut faults) = read_files(walked);
+    faults.extend(misnamed(root));
     named((Source { files: files.into_iter().collect() }, faults), prefix)
+}
+
+/// Reports folders of a layer that nothing is read from, where one that is read has nearly the same name and is not there.
+fn misnamed(root: &Path) -> Vec<Diagnostic> {
+    let missing = FOLDERS.into_iter().filter(|name| !root.join(name).exists());
+    let fault = |(name, meant): (String, &str)| {
+        let fault = Diagnostic::new(Code::E092, format!("nothing of a layer is read from a folder `{name}`"));
+        fault.at(Place::of_path(name)).help(format!("rename it to `{meant}`"))
+    };
+    let entries = std::fs::read_dir(root).into_iter().flatten().flatten().filter(|entry| entry.path().is_dir());
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let mut found: Vec<(String, &str)> =
+        names.filter_map(|name| nearest(&name, missing.clone()).map(|meant| (name.clone(), meant))).collect();
+    found.sort();
+    found.into_iter().map(fault).collect()
 }
 
 /// Reads the settings of a layer alone.
