@@ -264,5 +264,7 @@ fn of_serialized(value: &impl serde::Serialize) -> Digest {
 fn entry(entry: &super::Entry) -> Digest {
     let synonyms = entry.synonyms.join("\u{1}");
     let see = entry.see.as_deref().unwrap_or_default();
-    Digest::of_parts([&entry.key, &entry.term, &entry.definition_source, &synonyms, see])
+    let layer = entry.layer.as_deref().unwrap_or_default();
+    let replaced = entry.replaced.as_ref().map(|document| format!("{:?}", document.blocks)).unwrap_or_default();
+    Digest::of_parts([&entry.key, &entry.term, &entry.definition_source, &synonyms, see, layer, &replaced])
 }

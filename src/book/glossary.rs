@@ -39,6 +39,8 @@ pub struct Entry {
     pub see: Option<String>,
     /// The layer that wrote it; none for the book.
     pub layer: Option<Arc<str>>,
+    /// The definition that the layer's has taken the place of.
+    pub replaced: Option<Arc<Document>>,
     /// The place of that layer in the stack.
     rank: usize,
     places: Places,
@@ -214,6 +216,11 @@ fn read_entry(
     // translations as they are.
     let adds = base.filter(|_| is_layer && DEFINING.iter().all(|name| node.get(name).is_none()));
     let keeps = base.filter(|_| is_layer && node.get("definition").is_none());
+    let in_place_of = base.filter(|base| is_layer && base.place().file.lang() == ranked.file.lang());
+    let replaced = match keeps {
+        Some(base) => base.replaced.clone(),
+        None => in_place_of.map(|base| Arc::clone(&base.definition)),
+    };
     Some(Entry {
         key: key.to_owned(),
         term: term.unwrap_or(key).trim().to_owned(),
@@ -223,6 +230,7 @@ fn read_entry(
         synonyms,
         see: see.or_else(|| base.and_then(|base| base.see.clone())),
         layer: adds.map_or_else(|| ranked.file.layer.clone(), |base| base.layer.clone()),
+        replaced,
         rank: keeps.map_or(ranked.rank, |base| base.rank),
         places: adds.map_or_else(|| places.clone(), |base| base.places.clone()),
     })

@@ -145,11 +145,22 @@ pub struct Page {
     pub infers: bool,
     /// The digest of all that the page was made from.
     pub digest: Digest,
+    /// The title and the summary, where a layer's stand in place of what was below.
+    pub restated: [Option<Restated>; 2],
     places: Option<Places>,
     /// Keys of the front matter that layers have set, each with its places from the lowest layer up, and for lists with
     /// the number of items that were there before.
     patched: BTreeMap<String, Vec<(usize, Places)>>,
     body: Range<usize>,
+}
+
+/// A text of the front matter that a layer has put in place of another one.
+#[derive(Debug, Clone)]
+pub struct Restated {
+    /// The layer.
+    pub layer: Arc<str>,
+    /// The text that was there; none where there was none.
+    pub below: Option<String>,
 }
 
 /// Keys of front matter; the contract (§6) lists them.
@@ -213,6 +224,7 @@ impl Page {
             front,
             document,
             digest: Digest::of_parts([lang.as_bytes(), file.below().as_bytes(), file.digest.as_ref()]),
+            restated: [None, None],
             patched: BTreeMap::new(),
             places: data.map(|data| data.places),
             body,
@@ -237,11 +249,17 @@ impl Page {
             infers: infers(&document),
             document,
             digest: Digest::of_parts([self.digest.as_ref(), file.below().as_bytes(), file.digest.as_ref()]),
+            restated: self.restated.clone(),
             places: self.places.clone(),
             patched: self.patched.clone(),
             body: self.body.clone(),
         };
         if let Some((front, data)) = patch {
+            let texts = [("title", Some(self.title().to_owned())), ("summary", self.front.summary.clone())];
+            for (restated, (key, below)) in page.restated.iter_mut().zip(texts) {
+                let layer = file.layer.as_ref().filter(|_| data.node().get(key).is_some());
+                *restated = layer.map(|layer| Restated { layer: Arc::clone(layer), below }).or(restated.take());
+            }
             for (key, _) in data.node().entries(&mut Vec::new()) {
                 let before = page.front.set(key, front);
                 page.patched.entry(key.to_owned()).or_default().push((before, data.places.clone()));

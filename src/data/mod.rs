@@ -108,6 +108,11 @@ impl Places {
         self.range.clone()
     }
 
+    /// Returns the layer that the file belongs to; none for the book's own.
+    pub fn layer(&self) -> Option<&Arc<str>> {
+        self.file.layer.as_ref()
+    }
+
     /// Finds the place of the part at `path`; where the path does not exist, that of its nearest parent.
     pub fn of(&self, path: &[Step], part: Part) -> Place {
         let text = &self.file.text[self.range.clone()];

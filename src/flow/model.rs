@@ -27,9 +27,9 @@ pub struct At {
 }
 
 impl At {
-    /// Makes the origin of an item of the book.
+    /// Makes the origin of an item: the layer is that of the file.
     pub fn new(places: &Places, path: &[Step]) -> Self {
-        At { places: places.clone(), path: path.to_vec(), layer: None }
+        At { places: places.clone(), path: path.to_vec(), layer: places.layer().cloned() }
     }
 
     /// Returns the place of the item.

@@ -61,8 +61,7 @@ pub fn apply(flow: &mut Flow, lang: &Lang, file: &Arc<TextFile>, out: &mut Vec<D
     for node in data.node().items(out) {
         patch.operation(&node, out);
     }
-    let mut at = At::new(data.node().places(), data.node().path());
-    patch.own(&mut at);
+    let at = At::new(data.node().places(), data.node().path());
     let Patch { done, flow, layer, .. } = patch;
     drop_unreached(flow, &layer, &at);
     for fault in &mut out[before..] {
@@ -87,23 +86,10 @@ impl Patch<'_> {
         };
     }
 
-    /// Names the layer as the origin of an item and of what it leads to.
-    fn own(&self, at: &mut At) {
-        at.layer = Some(Arc::clone(&self.layer));
-    }
-
-    fn own_rows(&self, rows: &mut [Row]) {
-        for row in rows {
-            self.own(&mut row.at);
-        }
-    }
-
     fn add_answer(&mut self, node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<()> {
         remark(node, out);
         let at = self.question(&node.required("at", out)?, out)?;
-        let mut answer = read::answer_of(&node.required("answer", out)?, self.lang, out)?;
-        self.own(&mut answer.at);
-        self.own_rows(&mut answer.next);
+        let answer = read::answer_of(&node.required("answer", out)?, self.lang, out)?;
         let known = &self.flow.questions[at];
         if let Some(other) = known.answers.iter().find(|other| other.id == answer.id) {
             let message = format!("the question `{}` has an answer `{}` already", known.id, answer.id);
@@ -137,12 +123,7 @@ impl Patch<'_> {
         remark(node, out);
         let id = node.required("id", out)?;
         let id = id.text(out)?;
-        let mut question = read::question_of(id, &node.required("question", out)?, self.lang, out)?;
-        self.own(&mut question.at);
-        for answer in &mut question.answers {
-            self.own(&mut answer.at);
-            self.own_rows(&mut answer.next);
-        }
+        let question = read::question_of(id, &node.required("question", out)?, self.lang, out)?;
         self.is_free(&question.id, &question.at, out)?;
         if let Some(at) = node.get("at") {
             let (of, answer) = self.answer(&at, out)?;
@@ -161,8 +142,7 @@ impl Patch<'_> {
     fn add_outcome(&mut self, node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<()> {
         remark(node, out);
         let id = node.required("id", out)?;
-        let mut outcome = read::outcome_of(id.text(out)?, &node.required("outcome", out)?, self.lang, out)?;
-        self.own(&mut outcome.at);
+        let outcome = read::outcome_of(id.text(out)?, &node.required("outcome", out)?, self.lang, out)?;
         self.is_free(&outcome.id, &outcome.at, out)?;
         self.flow.outcomes.push(outcome);
         Some(())
@@ -182,7 +162,6 @@ impl Patch<'_> {
         };
         let value = node.required("outcome", out)?;
         let mut outcome = read::outcome_of(id, &value, self.lang, out)?;
-        self.own(&mut outcome.at);
         let old = &self.flow.outcomes[below];
         self.may_replace(id, &old.at, node, out)?;
         self.done.push(Done {
@@ -201,8 +180,7 @@ impl Patch<'_> {
     fn set_next(&mut self, node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<()> {
         reason(node, out);
         let (question, answer) = self.answer(&node.required("at", out)?, out)?;
-        let mut rows = read::rows(&node.required("next", out)?, out);
-        self.own_rows(&mut rows);
+        let rows = read::rows(&node.required("next", out)?, out);
         self.lead(question, answer, rows, node, out)
     }
 
@@ -245,8 +223,7 @@ impl Patch<'_> {
         let (op, place) = (Op::Remove, node.place());
         self.done.push(Done { address: address.clone(), op, depends, own: String::new(), place });
         self.flow.questions[question].answers.remove(answer);
-        let mut at = At::new(node.places(), node.path());
-        self.own(&mut at);
+        let at = At::new(node.places(), node.path());
         self.flow.dropped.insert(address.as_str().into(), at);
         forget(self.flow, &asked, &old);
         Some(())

@@ -3,6 +3,8 @@
 //! It is given a graph and the answers of a walk in their order, and returns where they lead, or the step at which
 //! the flow goes another way than the walk.
 
+use std::sync::Arc;
+
 use super::graph::{Given, Graph};
 use super::model::{At, Flow};
 use crate::data::{Node, Value};
@@ -24,6 +26,8 @@ pub struct Walk {
     pub situation: Option<String>,
     /// Why a layer gives the walk another result.
     pub reason: Option<String>,
+    /// The layer that gives the walk; none for the book.
+    pub layer: Option<Arc<str>>,
     /// Its number in the list of its page.
     pub number: usize,
 }
@@ -45,7 +49,16 @@ impl Walk {
             steps.collect::<Option<Vec<_>>>()
         });
         let (situation, reason) = (text("situation", out), text("reason", out));
-        Some(Walk { flow: flow?.to_owned(), path: path?, outcome: outcome?.to_owned(), situation, reason, number })
+        let layer = node.places().layer().cloned();
+        Some(Walk {
+            flow: flow?.to_owned(),
+            path: path?,
+            outcome: outcome?.to_owned(),
+            situation,
+            reason,
+            layer,
+            number,
+        })
     }
 }
 

@@ -496,6 +496,15 @@ impl<'a> Writer<'a> {
         let scene = Scene { page: None, ..*self.scene };
         let definition = line(&scene, &entry.definition);
         self.push(&definition);
+        if let Some(layer) = &entry.layer {
+            self.push(" <span class=\"layer-label\"");
+            self.attribute("data-layer", layer);
+            self.label_lang();
+            self.push(">");
+            let name = self.scene.tracked.layer_title(self.scene.shown_in, layer);
+            self.text(&self.string("layer-own").replace("{name}", &name));
+            self.push("</span>");
+        }
         self.push(" <a");
         self.attribute("href", &href);
         self.label_lang();

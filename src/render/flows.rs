@@ -11,7 +11,7 @@ use tera::Context;
 
 use super::body::{self, Scene};
 use super::shell::{LinkView, Shell, expand};
-use super::views::{View, context, destination_title};
+use super::views::{OwnView, View, context, destination_title};
 use super::{Tracked, shell};
 use crate::book::links::Destination;
 use crate::book::{Contact, Page};
@@ -76,18 +76,8 @@ struct StepView {
     dont: Vec<String>,
     see: Vec<LinkView>,
     refer: Vec<ContactView>,
-    /// The layer that wrote the step.
-    own: Option<OwnView>,
-}
-
-/// Whose step it is, where it is an organisation's own.
-#[derive(Debug, Serialize)]
-struct OwnView {
-    layer: String,
-    label: String,
-    reason: Option<String>,
-    /// HTML: title and advice of the outcome that it takes the place of.
-    replaced: Option<ReplacedView>,
+    /// Whose step it is, where it is an organisation's own.
+    own: Option<OwnView<ReplacedView>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -238,7 +228,7 @@ impl<'a> Shown<'a> {
             }),
             replay: way.as_ref().zip(state).map(|(way, state)| self.replay(way, state, number)),
             inferred: answer.inferred,
-            own: self.own(&answer.at, None).or_else(|| self.own(&answer.next.first()?.at, None)),
+            own: self.own_answer(question, answer),
             next: rows(answer),
         });
         let preset = self.checked.presets.get(&node).map(|answer| question.answers[*answer].id.to_string());
@@ -254,7 +244,7 @@ impl<'a> Shown<'a> {
             dont: Vec::new(),
             see: Vec::new(),
             refer: Vec::new(),
-            own: self.own(&question.at, None),
+            own: self.own(&question.at),
         }
     }
 
@@ -301,27 +291,39 @@ impl<'a> Shown<'a> {
             dont: outcome.dont.iter().map(|line| self.line(&outcome.lang, line)).collect(),
             see: self.see(&outcome.see),
             refer: outcome.refer.iter().filter_map(|id| self.contact(id)).collect(),
-            own: self.own(&outcome.at, Some(outcome)),
+            own: self.own_outcome(outcome),
         }
     }
 
-    /// Says in words whose own something is.
-    fn label_of(&self, layer: &str) -> String {
-        let name = self.tracked.layer_title(self.lang, layer);
-        self.tracked.string(self.lang, "layer-own").replace("{name}", &name)
+    /// Says whose an item is.
+    fn own<R>(&self, at: &flow::At) -> Option<OwnView<R>> {
+        Some(OwnView::new(self.tracked, self.lang, at.layer.as_deref()?, "layer-own"))
     }
 
-    /// Says whose a step is, and what it replaces.
-    fn own(&self, at: &flow::At, outcome: Option<&'a flow::Outcome>) -> Option<OwnView> {
-        let layer = at.layer.as_deref()?;
-        let replaced = outcome.and_then(|outcome| outcome.replaced.as_deref()).map(|below| ReplacedView {
+    /// Says whose an answer is, or where it leads, unless its question says so already.
+    fn own_answer(&self, question: &flow::Question, answer: &flow::Answer) -> Option<OwnView> {
+        let mut origins = std::iter::once(&answer.at).chain(answer.next.first().map(|row| &row.at));
+        self.own(origins.find(|at| at.layer.is_some() && at.layer != question.at.layer)?)
+    }
+
+    /// Says whose the question of a row is, whose its answer, and whose the outcome that it leads to.
+    fn owns(&self, row: &diagram::RowText) -> [Option<OwnView>; 3] {
+        let question = self.flow.question(&row.question);
+        let answer = question.and_then(|question| question.answers.iter().find(|answer| *answer.id == *row.answer));
+        let own_answer = question.zip(answer).and_then(|(question, answer)| self.own_answer(question, answer));
+        let outcome = self.flow.outcome(&row.to);
+        [question.and_then(|it| self.own(&it.at)), own_answer, outcome.and_then(|it| self.own(&it.at))]
+    }
+
+    /// Says whose an outcome is, why, and what it takes the place of.
+    fn own_outcome(&self, outcome: &'a flow::Outcome) -> Option<OwnView<ReplacedView>> {
+        let own = self.own(&outcome.at)?.because(self.tracked, self.lang, outcome.reason.as_deref());
+        let replaced = outcome.replaced.as_deref().map(|below| ReplacedView {
             title: self.text(&below.lang, &below.title),
             body: self.html(&below.lang, &below.body),
             lang: self.label(&below.lang),
         });
-        let reason = outcome.and_then(|outcome| outcome.reason.as_deref());
-        let reason = reason.map(|reason| self.tracked.string(self.lang, "layer-reason").replace("{reason}", reason));
-        Some(OwnView { layer: layer.to_owned(), label: self.label_of(layer), reason, replaced })
+        Some(OwnView { replaced, ..own })
     }
 
     /// Lists the answers that every way to a state gives, each with the page where it can be changed.
@@ -459,6 +461,7 @@ pub fn diagram(tracked: &Tracked<'_>, lang: &Lang, id: &str, output: &str) -> Vi
             }
         })
         .collect();
+    let owns: Vec<[Option<OwnView>; 3]> = rows.iter().map(|row| shown.owns(row)).collect();
     let links: Vec<String> = rows
         .iter()
         .map(|row| {
@@ -476,6 +479,7 @@ pub fn diagram(tracked: &Tracked<'_>, lang: &Lang, id: &str, output: &str) -> Vi
     context.insert("svg", &svg);
     context.insert("rows", &rows);
     context.insert("links", &links);
+    context.insert("owns", &owns);
     context.insert("questions", &questions);
     context.insert("coverage", &coverage(&shown));
     context.insert("flow", &view);
@@ -506,6 +510,8 @@ fn coverage(shown: &Shown<'_>) -> CoverageView {
 #[derive(Debug, Serialize)]
 pub struct WalkView {
     situation: Option<String>,
+    /// Whose the walk is, where a layer has put it on a page that is not its own.
+    own: Option<OwnView>,
     /// The flow's first page, where the script replays the walk.
     replay: String,
     /// The flow's first page, for those who want to try themselves.
@@ -513,6 +519,13 @@ pub struct WalkView {
     flow: String,
     steps: Vec<GivenView>,
     outcome: LinkView,
+}
+
+/// Says whose a walk is, and why a layer gives it another result; the walks of a layer's own page are the page's.
+fn own_walk(tracked: &Tracked<'_>, lang: &Lang, walk: &flow::Walk, page: &Page) -> Option<OwnView> {
+    let layer = walk.layer.as_ref().filter(|layer| page.file.layer.as_ref() != Some(*layer))?;
+    let own = OwnView::new(tracked, lang, layer, "layer-walk");
+    Some(own.because(tracked, lang, walk.reason.as_deref()))
 }
 
 /// Makes the walks of a page; `page` is the one of the source language, which holds them.
@@ -542,6 +555,7 @@ pub fn walks(tracked: &Tracked<'_>, lang: &Lang, page: &Page, output: &str) -> V
             state = shown.states.steps[state][step.answer].to;
         }
         Some(WalkView {
+            own: own_walk(tracked, lang, walk, page),
             situation: walk.situation.as_deref().map(|text| shell::expand(tracked, &page.lang, text)),
             replay: format!("{start}#{fragment}result={}", walk.outcome),
             start,

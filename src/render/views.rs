@@ -22,6 +22,7 @@ use crate::book::coverage::Covered;
 use crate::book::digests::title_within;
 use crate::book::links::Destination;
 use crate::book::outline::FRONT;
+use crate::book::page::Restated;
 use crate::book::{Book, Card, Cards, Generated, Kind, Page, PageId};
 use crate::config::Lang;
 use crate::site::paths;
@@ -48,11 +49,39 @@ struct CardView {
     lang: Option<String>,
 }
 
+/// Whose a text is, where it is an organisation's own; `R` is what is shown of the text that it takes the place of.
+#[derive(Debug, Serialize)]
+pub struct OwnView<R = String> {
+    pub layer: String,
+    /// Says so in words.
+    pub label: String,
+    pub reason: Option<String>,
+    /// What it takes the place of.
+    pub replaced: Option<R>,
+}
+
+impl<R> OwnView<R> {
+    /// Says whose a text is; `key` names the words.
+    pub fn new(tracked: &Tracked<'_>, lang: &Lang, layer: &str, key: &str) -> Self {
+        let name = tracked.layer_title(lang, layer);
+        let label = tracked.string(lang, key).replace("{name}", &name);
+        OwnView { layer: layer.to_owned(), label, reason: None, replaced: None }
+    }
+
+    /// Adds why.
+    pub fn because(self, tracked: &Tracked<'_>, lang: &Lang, reason: Option<&str>) -> Self {
+        let reason = reason.map(|reason| tracked.string(lang, "layer-reason").replace("{reason}", reason));
+        OwnView { reason, ..self }
+    }
+}
+
 /// What the template of a page shows besides the shell.
 #[derive(Debug, Serialize)]
 struct PageView {
     kind: &'static str,
     summary: Option<String>,
+    /// Whose the title and the summary are, where layers have replaced them.
+    restated: Vec<OwnView>,
     body: String,
     /// The language of the text, where the page is not translated.
     fallback: Option<String>,
@@ -106,6 +135,7 @@ pub fn page(tracked: &Tracked<'_>, lang: &Lang, id: &PageId, output: &str) -> Vi
     let view = PageView {
         kind: front.kind.name(),
         summary: page.front.summary.as_deref().map(|summary| expand(tracked, lang, summary)),
+        restated: restated(tracked, lang, page),
         body: body::document(&scene, &page.document),
         fallback: (page.lang != *lang).then(|| page.lang.to_string()),
         draft: page.front.draft,
@@ -129,6 +159,17 @@ pub fn page(tracked: &Tracked<'_>, lang: &Lang, id: &PageId, output: &str) -> Vi
     context.insert("page", &view);
     let template = if front.kind == Kind::Case { "case.html" } else { "page.html" };
     (template, context)
+}
+
+/// Says whose the title and the summary of a page are, where layers have replaced them.
+fn restated(tracked: &Tracked<'_>, lang: &Lang, page: &Page) -> Vec<OwnView> {
+    let texts = page.restated.iter().zip(["layer-title", "layer-summary"]);
+    let view = |(restated, key): (&Option<Restated>, &str)| {
+        let Restated { layer, below } = restated.as_ref()?;
+        let replaced = below.as_deref().map(|below| expand(tracked, &page.lang, below));
+        Some(OwnView { replaced, ..OwnView::new(tracked, lang, layer, key) })
+    };
+    texts.filter_map(view).collect()
 }
 
 /// Returns the front matter that holds for every language: the source page's.
@@ -234,6 +275,8 @@ struct EntryView {
     definition: String,
     synonyms: Vec<String>,
     see: Option<LinkView>,
+    /// Whose the definition is, where it is an organisation's own.
+    own: Option<OwnView>,
 }
 
 fn glossary(tracked: &Tracked<'_>, lang: &Lang, output: &str) -> Vec<EntryView> {
@@ -245,6 +288,10 @@ fn glossary(tracked: &Tracked<'_>, lang: &Lang, output: &str) -> Vec<EntryView> 
             term: entry.term.clone(),
             anchor: entry.anchor.clone(),
             definition: body::line(&scene, &entry.definition),
+            own: entry.layer.as_deref().map(|layer| OwnView {
+                replaced: entry.replaced.as_ref().map(|replaced| body::line(&scene, replaced)),
+                ..OwnView::new(tracked, lang, layer, "layer-own")
+            }),
             synonyms: entry.synonyms.clone(),
             see: see.map(|destination| {
                 LinkView::new(destination_title(tracked, lang, &destination), paths::href(book, output, &destination))

@@ -394,6 +394,7 @@ fn flow(book: &Book, lang: &Lang, checked: &Checked) -> Group {
         kind: "flow",
         rank: Rank::Step,
         lang: (flow.lang != *lang).then(|| Lang::clone(&flow.lang)),
+        layer: checked.flow.file.layer.as_deref().map(str::to_owned),
         documents: std::iter::once(whole).chain(documents).collect(),
         ..Group::default()
     }
