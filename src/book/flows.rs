@@ -197,15 +197,15 @@ pub fn check(book: &Book, out: &mut Vec<Diagnostic>) {
 /// Checks the texts of a flow in one language, and in the source language `see`, `refer` and `covers`.
 fn references(book: &Book, flow: &Flow, lang: &Lang, out: &mut Vec<Diagnostic>) {
     let is_source = lang == book.config.source_lang();
-    let text = |text: &str, at: &At, out: &mut Vec<Diagnostic>| {
+    let text = |text: &str, place: Place, out: &mut Vec<Diagnostic>| {
         for name in names_in(text) {
             if let Err(dead) = links::check_variable(book, lang, name) {
-                out.push(links::diagnostic(dead, at.place()));
+                out.push(links::diagnostic(dead, place.clone()));
             }
         }
     };
-    let body = |document: &Document, at: &At, out: &mut Vec<Diagnostic>| {
-        links::check_fragment(book, lang, document, "a text of a flow", &at.place(), out);
+    let body = |document: &Document, place: Place, out: &mut Vec<Diagnostic>| {
+        links::check_fragment(book, lang, document, "a text of a flow", &place, out);
     };
     let see = |list: &[String], at: &At, out: &mut Vec<Diagnostic>| {
         for (number, address) in list.iter().enumerate().filter(|_| is_source) {
@@ -214,25 +214,42 @@ fn references(book: &Book, flow: &Flow, lang: &Lang, out: &mut Vec<Diagnostic>) 
             }
         }
     };
+    let within = |at: &At, key: &str| at.within(&[key.into()], Part::Value);
+    let concern = |id: &str, before: usize, out: &mut Vec<Diagnostic>| {
+        for fault in &mut out[before..] {
+            fault.address = Some(format!("flows/{}#{id}", flow.id));
+        }
+    };
+    text(&flow.title, within(&flow.written, "title"), out);
+    text(flow.summary.as_deref().unwrap_or_default(), within(&flow.written, "summary"), out);
     for question in &flow.questions {
-        text(&question.text, &question.at, out);
-        question.help.iter().for_each(|help| body(help, &question.at, out));
-        question.answers.iter().for_each(|answer| text(&answer.text, &answer.at, out));
+        let before = out.len();
+        text(&question.text, within(&question.written, "text"), out);
+        question.help.iter().for_each(|help| body(help, within(&question.written, "help"), out));
+        question.answers.iter().for_each(|answer| text(&answer.text, within(&answer.written, "text"), out));
+        concern(&question.id, before, out);
     }
     for outcome in &flow.outcomes {
-        text(&outcome.title, &outcome.at, out);
-        outcome.dont.iter().chain([&outcome.body]).for_each(|document| body(document, &outcome.at, out));
+        let before = out.len();
+        text(&outcome.title, within(&outcome.written, "title"), out);
+        body(&outcome.body, within(&outcome.written, "body"), out);
+        for (number, line) in outcome.dont.iter().enumerate() {
+            body(line, outcome.written.within(&list_item("dont", number), Part::Value), out);
+        }
         see(&outcome.see, &outcome.at, out);
         for (number, id) in outcome.refer.iter().enumerate().filter(|_| is_source) {
             if let Err(dead) = book.resolve_contact(lang, id) {
                 out.push(links::diagnostic(dead, outcome.at.within(&list_item("refer", number), Part::Value)));
             }
         }
+        concern(&outcome.id, before, out);
     }
     for panel in &flow.panels {
-        text(&panel.title, &panel.at, out);
-        body(&panel.body, &panel.at, out);
+        let before = out.len();
+        text(&panel.title, within(&panel.written, "title"), out);
+        body(&panel.body, within(&panel.written, "body"), out);
         see(&panel.see, &panel.at, out);
+        concern(&panel.id, before, out);
     }
 }
 

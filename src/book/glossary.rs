@@ -52,6 +52,11 @@ impl Entry {
         self.places.of(&[self.key.as_str().into()], Part::Key)
     }
 
+    /// Returns the place of the definition.
+    pub fn definition_place(&self) -> Place {
+        self.places.of(&[self.key.as_str().into(), "definition".into()], Part::Value)
+    }
+
     /// Returns the place of `see`, or of the term where it has none.
     pub fn see_place(&self) -> Place {
         self.places.of(&[self.key.as_str().into(), "see".into()], Part::Value)

@@ -344,12 +344,14 @@ impl Book {
     }
 }
 
-/// Lists the pages that opas makes for a book, each with the file that it is made from.
+/// Lists the pages that opas makes for a book, each with the file that it is made from; where there are several, the
+/// first.
 pub fn generated(book: &Book) -> Vec<(Generated, String)> {
     let source = book.config.source_lang();
     let mut list = vec![(Generated::Contents, format!("content/{source}"))];
     if !book.listed.is_empty() {
-        list.push((Generated::Cases, "the pages of `kind: case`".to_owned()));
+        let case = book.listed.first().and_then(|id| book.source_pages().get(id));
+        list.push((Generated::Cases, case.map_or_else(String::new, |page| page.file.path.to_string())));
     }
     if book.glossary(source).file.is_some() {
         list.push((Generated::Glossary, format!("content/{source}/glossary.yaml")));
@@ -357,8 +359,8 @@ pub fn generated(book: &Book) -> Vec<(Generated, String)> {
     if book.contacts(source).file.is_some() {
         list.push((Generated::Contacts, format!("content/{source}/contacts.yaml")));
     }
-    if book.source_pages().values().any(|page| !page.front.changes.is_empty()) {
-        list.push((Generated::Changes, "the pages' `changes`".to_owned()));
+    if let Some(page) = book.source_pages().values().find(|page| !page.front.changes.is_empty()) {
+        list.push((Generated::Changes, page.file.path.to_string()));
     }
     if !book.statements.list().is_empty() {
         list.push((Generated::Coverage, "content/statements.yaml".to_owned()));
@@ -427,7 +429,7 @@ pub fn check(book: &Book, parsed: &mut Parsed, out: &mut Vec<Diagnostic>) {
     }
     for (lang, glossary) in &book.glossary {
         for entry in glossary.entries() {
-            check_fragment(book, lang, &entry.definition, "a definition", &entry.place(), out);
+            check_fragment(book, lang, &entry.definition, "a definition", &entry.definition_place(), out);
             if let Some(see) = &entry.see
                 && let Err(dead) = book.resolve_address(lang, see)
             {
@@ -472,7 +474,7 @@ pub fn check_fragment(
             Referent::Term(term) => check_term(book, lang, term),
             Referent::Variable(name) => check_variable(book, lang, name),
             Referent::Link(Target::External(_)) | Referent::CodeLanguage(_) => Ok(()),
-            Referent::Link(Target::Contact(id)) if book.contacts(lang).get(id).is_some() => Ok(()),
+            Referent::Link(Target::Contact(id)) => book.resolve_contact(lang, id).map(|_| ()),
             Referent::Link(_) | Referent::Image(_) => {
                 let message = format!("{what} can only link to terms, contacts and web addresses");
                 Err(Dead::new(Code::E021, message).help("name the page in `see`"))

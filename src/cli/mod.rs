@@ -78,7 +78,7 @@ enum Command {
     Accept(drift::Accept),
     /// Put off an override whose text in the book has changed
     Defer(drift::Defer),
-    /// Make a new book, page or case that builds without warnings
+    /// Make a new book, page, case, flow or layer that builds without warnings
     New(new::Arguments),
     /// Print a JSON Schema of one kind of file, for editors
     Schema(schema::Arguments),

@@ -2,16 +2,20 @@
 
 #![expect(clippy::disallowed_methods, reason = "`opas new` makes files")]
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
 use super::{Status, in_book};
+use crate::book::Options;
 use crate::book::page::is_page_id;
 use crate::book::pages::reserved;
 use crate::config::{BASE, Config, is_id};
+use crate::diagnostic::Severity;
 use crate::document::slug;
+use crate::pipeline;
 use crate::scaffold::{self, NewFile};
 use crate::source;
 
@@ -116,7 +120,7 @@ fn new_page(book: &Path, named: &Named, make: fn(&str, Option<&str>, &str) -> Ne
         let help = "an id has lower-case letters a to z, digits and hyphens, with `/` between folders";
         return Err((Status::Usage, format!("`{id}` cannot be an id: {help}; try `{}`", better.join("/"))));
     }
-    let (files, config) = read_config(book)?;
+    let (mut files, config) = read_config(book)?;
     let lang = config.source_lang();
     if let Some(name) = reserved(page_id, &config) {
         return Err((
@@ -128,7 +132,25 @@ fn new_page(book: &Path, named: &Named, make: fn(&str, Option<&str>, &str) -> Ne
     if let Some(taken) = beside.iter().find(|path| files.text(path).is_some()) {
         return Err((Status::Usage, format!("`{taken}` is there already")));
     }
-    write_all(book, vec![make(id, named.title.as_deref(), lang)])
+    let made = make(id, named.title.as_deref(), lang);
+    is_sound(&mut files, &made)?;
+    write_all(book, vec![made])
+}
+
+/// Refuses a file with which the book would have an error that it does not have without: a name may be that of an old
+/// address, or of a page that opas makes.
+fn is_sound(files: &mut source::Source, (path, text): &NewFile) -> Result<(), (Status, String)> {
+    let errors = |files: &source::Source| {
+        let prepared = pipeline::prepare(files, Vec::new(), Options { drafts: true });
+        let found = prepared.map_or_else(|faults| faults, |prepared| prepared.diagnostics);
+        found.into_iter().filter(|fault| fault.severity == Severity::Error).map(|fault| fault.message)
+    };
+    let before: BTreeSet<String> = errors(files).collect();
+    files.insert_text(path, text);
+    match errors(files).find(|message| !before.contains(message)) {
+        Some(message) => Err((Status::Usage, format!("{message}: choose another id"))),
+        None => Ok(()),
+    }
 }
 
 fn new_flow(book: &Path, named: &Named) -> Made {
@@ -138,13 +160,15 @@ fn new_flow(book: &Path, named: &Named) -> Made {
         let help = "an id has lower-case letters a to z, digits and single hyphens";
         return Err((Status::Usage, format!("`{id}` cannot be the id of a flow: {help}; try `{}`", slug(id))));
     }
-    let (files, config) = read_config(book)?;
+    let (mut files, config) = read_config(book)?;
     let lang = config.source_lang();
     let path = format!("content/{lang}/flows/{id}.yaml");
     if files.text(&path).is_some() {
         return Err((Status::Usage, format!("`{path}` is there already")));
     }
-    write_all(book, vec![scaffold::flow(id, named.title.as_deref(), lang)])
+    let made = scaffold::flow(id, named.title.as_deref(), lang);
+    is_sound(&mut files, &made)?;
+    write_all(book, vec![made])
 }
 
 fn check_title(named: &Named) -> Result<(), (Status, String)> {
@@ -169,7 +193,9 @@ fn new_layer(book: &Path, name: &str, title: Option<&str>) -> Made {
     }
     if !is_id(name) || name == BASE {
         let help = "a layer's name has lower-case letters a to z, digits and hyphens, and is not `base`";
-        return Err((Status::Usage, format!("`{name}` cannot be the name of a layer: {help}; try `{}`", slug(name))));
+        let better = Some(slug(name)).filter(|better| is_id(better) && better != BASE);
+        let better = better.map(|better| format!("; try `{better}`")).unwrap_or_default();
+        return Err((Status::Usage, format!("`{name}` cannot be the name of a layer: {help}{better}")));
     }
     let (files, _) = source::read(book);
     let config = Config::read(&files).map_err(|faults| {

@@ -60,6 +60,8 @@ pub struct Flow {
     pub summary: Option<String>,
     /// The language of title and summary.
     pub lang: Lang,
+    /// Where these stand.
+    pub written: At,
     /// The id of the first question, with its place.
     pub start: (Id, At),
     /// The questions in the author's order.
@@ -91,6 +93,8 @@ pub struct Question {
     pub answers: Vec<Answer>,
     /// The language of the texts.
     pub lang: Lang,
+    /// Where its texts stand, which may be in a translation.
+    pub written: At,
     /// Where it comes from.
     pub at: At,
 }
@@ -108,6 +112,8 @@ pub struct Answer {
     pub inferred: bool,
     /// The language of the text.
     pub lang: Lang,
+    /// Where its texts stand, which may be in a translation.
+    pub written: At,
     /// Where it comes from.
     pub at: At,
 }
@@ -159,6 +165,8 @@ pub struct Outcome {
     pub source: String,
     /// The language of the texts.
     pub lang: Lang,
+    /// Where its texts stand, which may be in a translation.
+    pub written: At,
     /// Where it comes from.
     pub at: At,
 }
@@ -178,6 +186,8 @@ pub struct Panel {
     pub covers: Vec<String>,
     /// The language of the texts.
     pub lang: Lang,
+    /// Where its texts stand, which may be in a translation.
+    pub written: At,
     /// Where it comes from.
     pub at: At,
 }

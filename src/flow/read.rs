@@ -60,6 +60,7 @@ pub fn base_of(id: &FlowId, lang: &Lang, file: &Arc<TextFile>, out: &mut Vec<Dia
         title: title?,
         summary,
         lang: Arc::clone(lang),
+        written: root.origin(),
         start: start?,
         questions: questions?,
         outcomes: outcomes?,
@@ -148,6 +149,7 @@ impl Context<'_> {
             fact,
             answers: answers?,
             lang: Arc::clone(self.lang),
+            written: node.origin(),
             at: node.origin(),
         })
     }
@@ -158,8 +160,8 @@ impl Context<'_> {
         let text = answer_text(node, out);
         let next = node.required("next", out).map(|next| rows(&next, out));
         let inferred = node.get("inferred").and_then(|flag| flag.flag(out)).unwrap_or_default();
-        let lang = Arc::clone(self.lang);
-        Some(Answer { id: id?, text: text?, next: next?, inferred, lang, at: node.origin() })
+        let (lang, written) = (Arc::clone(self.lang), node.origin());
+        Some(Answer { id: id?, text: text?, next: next?, inferred, lang, written, at: node.origin() })
     }
 
     fn outcomes(&self, node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<Outcome> {
@@ -185,6 +187,7 @@ impl Context<'_> {
             reason: None,
             source: crate::layer::data::text(node.value()),
             lang: Arc::clone(self.lang),
+            written: node.origin(),
             at: node.origin(),
         })
     }
@@ -200,7 +203,8 @@ impl Context<'_> {
         let title = node.required("title", out).and_then(|title| filled(&title, out));
         let body = node.required("body", out).and_then(|body| document(&body, out));
         let (see, covers) = (words(node, "see", out), words(node, "covers", out));
-        Some(Panel { id: id?, title: title?, body: body?, see, covers, lang: Arc::clone(self.lang), at: node.origin() })
+        let (lang, written) = (Arc::clone(self.lang), node.origin());
+        Some(Panel { id: id?, title: title?, body: body?, see, covers, lang, written, at: node.origin() })
     }
 }
 
@@ -269,7 +273,7 @@ pub fn translation_of(base: &Flow, lang: &Lang, file: &Arc<TextFile>, out: &mut 
     let root = data.node();
     root.only(&TRANSLATED_KEYS, out);
     if let Some(title) = root.get("title").and_then(|title| filled(&title, out)) {
-        (flow.title, flow.lang) = (title, Arc::clone(lang));
+        (flow.title, flow.lang, flow.written) = (title, Arc::clone(lang), root.origin());
     }
     if let Some(summary) = root.get("summary").and_then(|summary| filled(&summary, out)) {
         flow.summary = Some(summary);
@@ -289,6 +293,7 @@ pub fn translation_of(base: &Flow, lang: &Lang, file: &Arc<TextFile>, out: &mut 
             if let Some(body) = node.required("body", out).and_then(|body| document(&body, out)) {
                 outcome.body = body;
             }
+            outcome.written = node.origin();
             outcome.dont = node.get("dont").map(|list| documents(&list, out)).unwrap_or_default();
         },
     );
@@ -300,6 +305,7 @@ pub fn translation_of(base: &Flow, lang: &Lang, file: &Arc<TextFile>, out: &mut 
         out,
         |panel, node, out| {
             node.only(&TRANSLATED_PANEL_KEYS, out);
+            panel.written = node.origin();
             if let Some(title) = node.required("title", out).and_then(|title| filled(&title, out)) {
                 (panel.title, panel.lang) = (title, Arc::clone(lang));
             }
@@ -337,7 +343,7 @@ fn unknown(name: &str, node: &Node<'_>, known: &[&str]) -> Diagnostic {
 fn question_texts(question: &mut Question, node: &Node<'_>, lang: &Lang, out: &mut Vec<Diagnostic>) {
     node.only(&TRANSLATED_QUESTION_KEYS, out);
     if let Some(text) = node.required("text", out).and_then(|text| filled(&text, out)) {
-        (question.text, question.lang) = (text, Arc::clone(lang));
+        (question.text, question.lang, question.written) = (text, Arc::clone(lang), node.origin());
         question.help = node.get("help").and_then(|help| document(&help, out));
     }
     let Some(list) = node.get("answers") else { return };
@@ -346,7 +352,7 @@ fn question_texts(question: &mut Question, node: &Node<'_>, lang: &Lang, out: &m
         let Some(id) = item.required("id", out).and_then(|id| id.text(out)) else { continue };
         let Some(text) = answer_text(&item, out) else { continue };
         if let Some(answer) = question.answers.iter_mut().find(|answer| *answer.id == *id) {
-            (answer.text, answer.lang) = (text, Arc::clone(lang));
+            (answer.text, answer.lang, answer.written) = (text, Arc::clone(lang), item.origin());
         } else {
             let known: Vec<&str> = question.answers.iter().map(|answer| &*answer.id).collect();
             out.push(unknown(id, &item, &known));

@@ -412,6 +412,22 @@ fn a_new_page_may_not_have_a_name_that_a_build_refuses() {
 }
 
 #[test]
+fn a_new_page_may_not_take_an_old_address_or_that_of_a_page_that_opas_makes() {
+    let book = Book::new()
+        .file("content/fi/glossary.yaml", "sana:\n  definition: Selitys.\n")
+        .file("content/fi/tapaus.md", "---\ntitle: Tapaus\nkind: case\naliases: [vanha]\n---\n\nTeksti.\n");
+    let before = tree(book.root());
+    for (id, reason) in
+        [("glossary", "glossary.yaml"), ("cases", "tapaus.md"), ("vanha", "alias"), ("contents", "content/fi")]
+    {
+        let run = book.run(&["new", "page", id]);
+        assert_eq!(run.status, Some(2), "{id}: {run:?}");
+        assert!(run.stderr.contains(reason) && run.stderr.contains("choose another id"), "{run:?}");
+        assert_eq!(tree(book.root()), before, "{id}");
+    }
+}
+
+#[test]
 fn the_front_page_can_be_made_anew_as_the_help_says() {
     let book = Book::new();
     book.remove("content/fi/index.md");
