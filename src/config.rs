@@ -351,7 +351,8 @@ fn after_scheme(address: &str) -> Option<&str> {
     address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))
 }
 
-fn url(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<String> {
+/// Reads `url`, of the book or of a layer.
+pub fn url(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<String> {
     let text = node.text(out)?;
     if after_scheme(text).is_none_or(|rest| rest.is_empty() || rest.contains(['?', '#', ' ', '"', '<', '>'])) {
         let fault = node.fault(Code::E012, format!("`url` cannot be `{text}`"));

@@ -60,6 +60,8 @@ pub struct Manifest {
     pub based_on: Option<BasedOn>,
     /// The unit that answers for the layer.
     pub owner: Option<String>,
+    /// The address of the site of an edition whose uppermost layer this is.
+    pub url: Option<String>,
     /// Where a file of the layer is edited, with `{path}` for its path below the layer's folder.
     pub edit_url: Option<String>,
     /// What the organisation says of itself: answers to flows' questions in advance.
@@ -73,8 +75,8 @@ pub struct Manifest {
 }
 
 /// The keys of the file.
-pub const KEYS: [&str; 10] =
-    ["name", "title", "version", "based-on", "base", "owner", "edit-url", "facts", "brand", "files"];
+pub const KEYS: [&str; 11] =
+    ["name", "title", "version", "based-on", "base", "owner", "url", "edit-url", "facts", "brand", "files"];
 /// The keys of a fact that is more than its answer.
 pub const FACT_KEYS: [&str; 3] = ["value", "over", "reason"];
 /// The keys of an entry of `[files]`.
@@ -139,6 +141,7 @@ fn read(
     let based_on = root.get("based-on").and_then(|node| based_on(&node, out));
     root.get("base").map(|node| node.text(out));
     let owner = root.get("owner").and_then(|node| node.text(out));
+    let url = root.get("url").and_then(|node| config::url(&node, out));
     let edit_url = root.get("edit-url").and_then(|node| config::edit_url(&node, out));
     let facts = root.get("facts").map(|node| facts(&node, out)).unwrap_or_default();
     let brand = root.get("brand").map(|node| Brand::read(&node, source, "", out)).unwrap_or_default();
@@ -154,6 +157,7 @@ fn read(
         version: version?.to_owned(),
         based_on,
         owner: owner.map(str::to_owned),
+        url,
         edit_url,
         facts,
         brand,

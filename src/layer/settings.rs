@@ -16,11 +16,16 @@ impl Stack {
     /// Puts what the layers say into the settings of an edition.
     ///
     /// Logo and colour are each those of the uppermost layer that has one: an organisation that builds on
-    /// another's layer has a look of its own. A fact that two layers give needs `over`.
+    /// another's layer has a look of its own. A fact that two layers give needs `over`. The site stands where the
+    /// uppermost layer says; the book's address is that of the book alone.
     pub fn settle(&self, config: &mut Config, out: &mut Vec<Diagnostic>) {
         for layer in &self.layers {
             take_facts(layer, config, out);
             take_brand(&layer.manifest.brand, config);
+        }
+        if let Some(uppermost) = self.layers.last() {
+            config.url.clone_from(&uppermost.manifest.url);
+            config.digest = Digest::of_parts([config.digest, Digest::of(config.url.as_deref().unwrap_or_default())]);
         }
     }
 }

@@ -40,15 +40,16 @@ fn book_table() -> Schema {
             by_language("One sentence for search engines and link previews: a text, or a table of texts by language.")
         }
         "source" => source(),
-        "url" => matching(
-            "The address of the published front page. With it there are a feed of changes and a site map.",
-            "^https?://[^?# \"<>]+$",
-        ),
+        "url" => url("The address of the published front page. With it there are a feed of changes and a site map."),
         "edit-url" => edit_url(),
         "theme" => id("The folder below themes/ whose files are put on top of the built-in theme."),
         _ => Schema::default(),
     });
     keys.require(["id", "version", "languages", "title"])
+}
+
+fn url(what: &'static str) -> Schema {
+    matching(what, "^https?://[^?# \"<>]+$")
 }
 
 fn edit_url() -> Schema {
@@ -139,6 +140,7 @@ pub fn layer() -> Schema {
         "based-on" => matching("The id and the version of the book that it was written on.", r"^[^ ]* .*\S"),
         "base" => text("What `opas build` in this folder builds on: the folder of a book or of another layer."),
         "owner" => text("The unit that answers for the layer."),
+        "url" => url("The address of the front page of an edition whose uppermost layer this is."),
         "edit-url" => edit_url(),
         "facts" => named("What the organisation says of itself: answers to flows' questions, by fact.", fact()),
         "brand" => look(),

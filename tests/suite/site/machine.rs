@@ -72,6 +72,22 @@ fn a_book_without_an_address_has_neither() {
 }
 
 #[test]
+fn an_edition_has_the_address_that_its_uppermost_layer_names_or_none() {
+    let layer = |url: &str| format!("name = \"kunta\"\ntitle = \"Kunta\"\nversion = \"1\"\n{url}");
+    let book = book();
+    book.write("kunta/overlay.toml", layer(""));
+    let run = book.run(&["build", "--layer", book.path("kunta").to_str().unwrap()]);
+    assert_eq!(run.status, Some(0), "{run:?}");
+    assert!(!book.has_output("feed.xml") && !book.has_output("sitemap.xml"));
+    book.write("kunta/overlay.toml", layer("url = \"https://kunta.example/k\"\n"));
+    let run = book.run(&["build", "--layer", book.path("kunta").to_str().unwrap()]);
+    assert_eq!(run.status, Some(0), "{run:?}");
+    let (feed, map) = (book.output("feed.xml"), book.output("sitemap.xml"));
+    assert!(feed.contains("https://kunta.example/k/feed.xml") && !feed.contains("kirja.example"), "{feed}");
+    assert!(map.contains("<loc>https://kunta.example/k/index.html</loc>") && !map.contains("kirja.example"), "{map}");
+}
+
+#[test]
 fn a_file_may_not_take_their_names() {
     for name in ["feed.xml", "sitemap.xml"] {
         let book = book().file(format!("content/fi/{name}"), "x");
