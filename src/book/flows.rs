@@ -189,8 +189,9 @@ pub fn check(book: &Book, out: &mut Vec<Diagnostic>) {
         }
     }
     let ids: Vec<&str> = book.flows.keys().map(|id| &**id).collect();
-    for page in book.source_pages().values().chain(book.hidden.values().map(|hidden| &hidden.page)) {
-        flow::check::walks(page, |id| book.flows.get(id), &ids, out);
+    let shown = book.source_pages().values().map(|page| (page, false));
+    for (page, is_hidden) in shown.chain(book.hidden.values().map(|hidden| (&hidden.page, true))) {
+        flow::check::walks(page, is_hidden, |id| book.flows.get(id), &ids, out);
     }
 }
 

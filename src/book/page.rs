@@ -420,7 +420,7 @@ pub(crate) fn read(node: &Node<'_>, whose: Whose, out: &mut Vec<Diagnostic>) -> 
     front.changes = changes(node, out);
     front.covers = covers(node, out);
     front.translates = node.get("translates").and_then(|node| digest(&node, out));
-    front.walks = walks(node, out);
+    front.walks = walks(node, whose, out);
     front.practice = node.get("practice").and_then(|node| node.flag(out)).unwrap_or_default();
     front.locked = node.get("locked").and_then(|node| filled(&node, out));
     let placement = |key: &str| node.get(key).map(|node| (key == "before", node));
@@ -477,9 +477,14 @@ fn changes(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<Change> {
     changes
 }
 
-fn walks(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<Walk> {
+fn walks(node: &Node<'_>, whose: Whose, out: &mut Vec<Diagnostic>) -> Vec<Walk> {
     let Some(list) = node.get("walks") else { return Vec::new() };
     let items = list.items(out);
+    for answers in items.iter().filter(|_| whose != Whose::Patch).filter_map(|item| item.get(walk::INSTEAD_OF)) {
+        let fault =
+            Diagnostic::new(Code::E086, "only a patch puts a walk in the place of another").at(answers.key_place());
+        out.push(fault.help("take `instead-of` out"));
+    }
     items.iter().enumerate().filter_map(|(number, item)| Walk::read(item, number, out)).collect()
 }
 

@@ -268,7 +268,15 @@ pub fn facts<'f>(flows: impl Iterator<Item = &'f Checked>, facts: &Facts, out: &
 }
 
 /// Checks the walks of a page.
-pub fn walks<'f>(page: &Page, flow_of: impl Fn(&str) -> Option<&'f Checked>, ids: &[&str], out: &mut Vec<Diagnostic>) {
+///
+/// Of a page that a layer has hidden (`is_hidden`), nobody walks what needs an answer that a layer has hidden, too.
+pub fn walks<'f>(
+    page: &Page,
+    is_hidden: bool,
+    flow_of: impl Fn(&str) -> Option<&'f Checked>,
+    ids: &[&str],
+    out: &mut Vec<Diagnostic>,
+) {
     for walk in &page.front.walks {
         let step = |path: &[crate::data::Step], part| {
             let start = ["walks".into(), walk.number.into()];
@@ -283,7 +291,8 @@ pub fn walks<'f>(page: &Page, flow_of: impl Fn(&str) -> Option<&'f Checked>, ids
             continue;
         };
         let Some((graph, _)) = checked.sound() else { continue };
-        let Some(wrong) = judge(&checked.flow, graph, walk) else { continue };
+        let wrong = judge(&checked.flow, graph, walk).filter(|wrong| !(is_hidden && wrong.gone.is_some()));
+        let Some(wrong) = wrong else { continue };
         let place = match wrong.step.and_then(|number| walk.path.get(number)) {
             Some((question, _)) => step(&["path".into(), question.as_str().into()], Part::Value),
             None => step(&["outcome".into()], Part::Value),

@@ -11,21 +11,29 @@ use crate::data::{Node, Value};
 use crate::diagnostic::{Code, Diagnostic};
 
 /// The keys of a walk.
-pub const KEYS: [&str; 5] = ["flow", "path", "outcome", "situation", "reason"];
+pub const KEYS: [&str; 6] = ["flow", "path", "outcome", "situation", "reason", INSTEAD_OF];
+
+/// The key by which a patch names the answers of the walk that its own takes the place of.
+pub const INSTEAD_OF: &str = "instead-of";
+
+/// Questions with their answers, in the order in which they are asked.
+pub type Path = Vec<(String, String)>;
 
 /// A walk in a page's front matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Walk {
     /// The id of the flow.
     pub flow: String,
-    /// The questions with their answers, in the order in which they are asked.
-    pub path: Vec<(String, String)>,
+    /// The answers.
+    pub path: Path,
     /// The outcome that it must end in.
     pub outcome: String,
     /// What the customer says or does, in a sentence or two.
     pub situation: Option<String>,
     /// Why a layer gives the walk another result.
     pub reason: Option<String>,
+    /// The answers of the walk below that a layer's takes the place of, where its own do not tell.
+    pub instead_of: Option<Path>,
     /// The layer that gives the walk; none for the book.
     pub layer: Option<Arc<str>>,
     /// Its number in the list of its page.
@@ -39,15 +47,8 @@ impl Walk {
         let text = |key: &str, out: &mut Vec<Diagnostic>| node.get(key)?.text(out).map(|text| text.trim().to_owned());
         let flow = node.required("flow", out).and_then(|flow| flow.text(out));
         let outcome = node.required("outcome", out).and_then(|outcome| outcome.text(out));
-        let path = node.required("path", out).and_then(|path| {
-            let steps = path.entries(out).into_iter().map(|(question, answer)| {
-                // An answer such as `no` is a truth value in YAML, but means itself.
-                let is_word = matches!(answer.value(), Value::Bool(_) | Value::Number(_));
-                let answer = if is_word { answer.as_written() } else { answer.text(out)?.to_owned() };
-                Some((question.to_owned(), answer))
-            });
-            steps.collect::<Option<Vec<_>>>()
-        });
+        let path = node.required("path", out).and_then(|path| path_of(&path, out));
+        let instead_of = node.get(INSTEAD_OF).and_then(|path| path_of(&path, out));
         let (situation, reason) = (text("situation", out), text("reason", out));
         let layer = node.places().layer().cloned();
         Some(Walk {
@@ -56,16 +57,30 @@ impl Walk {
             outcome: outcome?.to_owned(),
             situation,
             reason,
+            instead_of,
             layer,
             number,
         })
     }
 }
 
+fn path_of(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<Path> {
+    let steps = node.entries(out).into_iter().map(|(question, answer)| {
+        // An answer such as `no` is a truth value in YAML, but means itself.
+        let is_word = matches!(answer.value(), Value::Bool(_) | Value::Number(_));
+        let answer = if is_word { answer.as_written() } else { answer.text(out)?.to_owned() };
+        Some((question.to_owned(), answer))
+    });
+    steps.collect()
+}
+
 impl Walk {
-    /// Returns whether this walk takes the place of another: the same answers with others between them, or those
-    /// up to where the flow now ends.
+    /// Returns whether this walk takes the place of another: the one that it names, or the same answers with others between
+    /// them, or those up to where the flow now ends.
     pub fn restates(&self, other: &Walk) -> bool {
+        if let Some(answers) = &self.instead_of {
+            return self.flow == other.flow && *answers == other.path;
+        }
         let mut own = self.path.iter();
         let has_all = other.path.iter().all(|step| own.any(|known| known == step));
         self.flow == other.flow && !self.path.is_empty() && (has_all || other.path.starts_with(&self.path))
@@ -218,8 +233,8 @@ fn diverged(flow: &Flow, graph: &Graph, walk: &Walk) -> Option<Fault> {
                 let layer = gone.layer.as_deref().unwrap_or_default();
                 let message =
                     format!("{after} there is no answer `{question}: {answer}`: the layer `{layer}` hides it");
-                let help =
-                    "let the layer replace this page (`op: replace`) with walks of its own, or leave the answer in";
+                let help = "put another walk in its place in a patch of this page, with `instead-of` and a `reason`, or \
+                            leave the answer in";
                 let fault = fault(Code::E054, message, help, Some(number));
                 return fault.map(|fault| Fault { gone: Some(gone.clone()), ..fault });
             }

@@ -12,12 +12,13 @@ use crate::book::{FrontMatter, Page};
 use crate::data::Part;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::document::Op;
+use crate::flow::walk::{INSTEAD_OF, Walk};
 
 /// Keys of front matter that a patch replaces; the others are lists, which are joined.
 const REPLACED: [&str; 9] =
     ["title", "summary", "kind", "owner", "reviewed", "review-by", "updated", "draft", "practice"];
 
-/// Reports walks that come out otherwise than those below, without a reason.
+/// Reports walks that come out otherwise than those below, without a reason, and those in place of walks that are not there.
 pub(super) fn check_walks(
     layer: &Layer,
     file: &LayerPage,
@@ -25,18 +26,24 @@ pub(super) fn check_walks(
     below: &Page,
     out: &mut Vec<Diagnostic>,
 ) {
+    let place_within = |walk: &Walk, key: &str| {
+        let path = ["walks".into(), walk.number.into(), key.into()];
+        file.data.as_ref().map_or_else(|| file.place(), |data| data.places.of(&path, Part::Value))
+    };
+    let is_there = |walk: &Walk| below.front.walks.iter().any(|old| walk.restates(old));
+    for walk in front.walks.iter().filter(|walk| walk.instead_of.is_some() && !is_there(walk)) {
+        let fault = Diagnostic::new(Code::E082, format!("the page has no walk with these answers in `{}`", walk.flow));
+        let fault = fault.at(place_within(walk, INSTEAD_OF)).address(&*file.id);
+        let help = "write all answers of the walk below, as its `path` has them, or leave `instead-of` out";
+        out.push(fault.related(below.place(&["walks".into()], Part::Value), "the walks below").help(help));
+    }
     for walk in front.walks.iter().filter(|walk| walk.reason.as_ref().is_none_or(String::is_empty)) {
         let Some(old) = below.front.walks.iter().find(|old| walk.restates(old) && walk.differs(old)) else { continue };
         let message = format!(
             "the layer `{}` lets this walk end in `{}` instead of `{}`, and does not say why",
             layer.manifest.name, walk.outcome, old.outcome
         );
-        let places = file
-            .data
-            .as_ref()
-            .map(|data| data.places.of(&["walks".into(), walk.number.into(), "outcome".into()], Part::Value));
-        let place = places.unwrap_or_else(|| file.place());
-        let fault = Diagnostic::new(Code::E098, message).at(place).address(&*file.id);
+        let fault = Diagnostic::new(Code::E098, message).at(place_within(walk, "outcome")).address(&*file.id);
         let old = below.place(&["walks".into(), old.number.into(), "outcome".into()], Part::Value);
         out.push(fault.related(old, "the walk below").help("write `reason: …` into the walk"));
     }

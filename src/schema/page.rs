@@ -117,6 +117,9 @@ fn walk() -> Schema {
         "outcome" => id("The id of the outcome that the answers must lead to."),
         "situation" => text("What the customer says or does, in a sentence or two."),
         "reason" => text("In a layer: why it gives the walk another result."),
+        "instead-of" => {
+            path().with("description", "In a patch: the answers of the walk that this one takes the place of.")
+        }
         _ => Schema::default(),
     });
     keys.require(["flow", "path", "outcome"])

@@ -46,7 +46,7 @@ fn faults(book: &Read, flow: Flow) -> Vec<Diagnostic> {
     let id = flow.id.clone();
     let checked = Checked::new(flow, BTreeMap::new(), &Facts::new(), &mut out);
     for page in book.source_pages().values() {
-        check::walks(page, |_| Some(&checked), &[&id], &mut out);
+        check::walks(page, false, |_| Some(&checked), &[&id], &mut out);
     }
     let walks = book.walks_of(&id).map(|recorded| (recorded.walk, recorded.is_practice()));
     check::threshold(&checked, walks, 100, &mut out);
