@@ -153,6 +153,8 @@ codes! {
     E071 "brand-contrast",
     /// The logo of `[brand]` does not exist, or is no image.
     E072 "missing-logo",
+    /// A heading without text.
+    E073 "empty-heading",
     /// An edition that `book.toml` does not have.
     E080 "unknown-edition",
     /// A page of a layer at the path of a page that is there already, without `op`.
@@ -215,6 +217,8 @@ codes! {
     W011 "long-sentence",
     /// A column of a table without a name.
     W012 "nameless-column",
+    /// A variable or a term in raw HTML, which is shown as written.
+    W013 "reference-in-html",
     /// A flow, or a text of it, that is not translated.
     W015 "untranslated-flow",
     /// The text that a layer replaces or removes has changed since.

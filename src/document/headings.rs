@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::text::inline_text;
+use super::text::{inline_text, with_variables};
 use super::{Block, Heading};
 use crate::diagnostic::{Code, Diagnostic, Place};
 
-/// Checks ids and levels of the headings at the top of a page (`E018`, `E019`); `place` tells where the heading
+/// Checks ids and levels of the headings at the top of a page (`E018`, `E019`, `E073`); `place` tells where the heading
 /// at a position of the blocks stands.
 pub fn check(blocks: &[Block], place: impl Fn(usize, &Heading) -> Place, out: &mut Vec<Diagnostic>) {
     let mut seen: BTreeMap<&str, Place> = BTreeMap::new();
@@ -18,6 +18,10 @@ pub fn check(blocks: &[Block], place: impl Fn(usize, &Heading) -> Place, out: &m
     for (at, block) in blocks.iter().enumerate() {
         let Block::Heading(heading) = block else { continue };
         let place = place(at, heading);
+        if with_variables(&heading.content).trim().is_empty() {
+            let fault = Diagnostic::new(Code::E073, "this heading has no text").at(place.clone());
+            out.push(fault.help("write the heading, or take its marks out"));
+        }
         if heading.level > level + 1 {
             let message = format!("a heading of level {} follows one of level {level}", heading.level);
             let help = format!("write `{}`", "#".repeat(usize::from(level) + 1));

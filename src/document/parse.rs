@@ -361,7 +361,25 @@ impl<'t> Builder<'t> {
                 _ => {}
             }
         }
+        self.as_written(&raw, range.start);
         html::filter(&raw, range.start, true, open, &mut self.dropped)
+    }
+
+    /// Reports variables and terms in raw HTML: nothing is put in their places there.
+    fn as_written(&mut self, raw: &str, start: usize) {
+        for (open, close) in [("{{", "}}"), ("[[", "]]")] {
+            let mut from = 0;
+            while let Some(at) = raw[from..].find(open).map(|at| from + at) {
+                let Some(end) = raw[at..].find(close).map(|end| at + end + close.len()) else { break };
+                from = end;
+                if raw[at..end].contains('\n') {
+                    continue;
+                }
+                let message = format!("`{}` stands in raw HTML, where it is shown as written", &raw[at..end]);
+                let help = Some("leave a line empty after the tag before it, so that it is Markdown".to_owned());
+                self.fault(Code::W013, message, start + at..start + end).help = help;
+            }
+        }
     }
 
     fn items(&mut self, range: &Range<usize>) -> Vec<Item> {
@@ -461,6 +479,7 @@ impl<'t> Builder<'t> {
             Event::HardBreak => run.push(Inline::Break),
             Event::Code(code) => run.push(Inline::Code(code.as_ref().into())),
             Event::InlineHtml(raw) | Event::Html(raw) => {
+                self.as_written(&raw, range.start);
                 let html = html::filter(&raw, range.start, false, open, &mut self.dropped);
                 if !html.is_empty() {
                     run.push(Inline::Html(html.into()));

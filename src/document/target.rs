@@ -58,6 +58,9 @@ impl Target {
             return match scheme.as_str() {
                 "contact" => Target::Contact(rest.into()),
                 "opas" => Target::Made(rest.into()),
+                known if SCHEMES.contains(&known) && rest.trim_matches(['/', ' ']).is_empty() => {
+                    bad("write the whole address")
+                }
                 known if SCHEMES.contains(&known) => Target::External(address.into()),
                 _ => bad("allowed are files of the book, contact:, opas:, https:, http:, mailto:, tel: and sms:"),
             };
