@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use jiff::civil::Date;
+use serde::Serialize;
 
 use super::check::parse_date;
 use super::editions::Opened;
@@ -23,7 +24,7 @@ use super::{Common, Status};
 use crate::book::{Book, Options};
 use crate::diagnostic::{self, Diagnostic, nearest};
 use crate::digest::Digest;
-use crate::layer::drift::Drift;
+use crate::layer::drift::{Drift, Kind};
 use crate::layer::lock::{self, Entry, Key, Lock};
 use crate::layer::merge::Override;
 use crate::pipeline::Base;
@@ -39,6 +40,9 @@ pub struct Review {
     /// Show only this override
     #[arg(value_name = "ADDRESS")]
     address: Option<String>,
+    /// Answer with JSON, and ask nothing
+    #[arg(long)]
+    json: bool,
 }
 
 /// Arguments of `opas accept`.
@@ -101,6 +105,9 @@ pub fn review(arguments: &Review) -> Status {
             .filter(|it| wanted.is_none_or(|address| it.change.address == address))
             .cloned()
             .collect();
+        if arguments.json {
+            return Ok(report::pretty(&drifts.iter().map(Looked::new).collect::<Vec<_>>()));
+        }
         let is_asked = io::stdin().is_terminal() && io::stdout().is_terminal() && !arguments.common.quiet;
         if is_asked && !drifts.is_empty() {
             return dialogue::hold(&mut open, &drifts, &mut io::stdin().lock(), &mut io::stdout());
@@ -109,6 +116,46 @@ pub fn review(arguments: &Review) -> Status {
         let closing = format!("{} to look at", count(texts.len(), "override"));
         Ok(texts.into_iter().chain([closing]).collect::<Vec<_>>().join("\n"))
     })
+}
+
+/// An override that needs a look, in JSON.
+#[derive(Serialize)]
+struct Looked<'d> {
+    code: &'static str,
+    message: String,
+    address: &'d str,
+    op: &'static str,
+    layer: &'d str,
+    file: &'d str,
+    line: usize,
+    /// The text of the book that it was written against; none where nothing of it is known.
+    then: Option<&'d str>,
+    /// The text of the book as it is.
+    now: &'d str,
+    /// The layer's own text.
+    own: &'d str,
+    /// The day until which it is put off.
+    until: Option<String>,
+}
+
+impl<'d> Looked<'d> {
+    fn new(drift: &'d Drift) -> Self {
+        let Override { layer, address, op, depends, own, place, .. } = &drift.change;
+        let diagnostic = drift.diagnostic();
+        Looked {
+            code: diagnostic.code.name(),
+            message: diagnostic.message,
+            address,
+            op: op.word(),
+            layer,
+            file: &place.file.path,
+            line: place.line_column().0,
+            then: matches!(drift.kind, Kind::Changed | Kind::Anchor).then_some(drift.old.as_str()),
+            now: depends,
+            own,
+            until: drift.until.map(|until| until.to_string()),
+        }
+    }
 }
 
 /// Runs `opas accept`.

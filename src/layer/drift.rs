@@ -3,7 +3,7 @@
 //! It is given what the layers of an edition override and their locks, and returns what needs a person's eye,
 //! with the words for it. It decides nothing about days: who reports asks [`Drift::is_due`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -52,9 +52,17 @@ pub fn find(overrides: &[Override], layers: &[Arc<Layer>], out: &mut Vec<Diagnos
             locks.insert(name, lock);
         }
     }
-    let mut seen = BTreeSet::new();
-    let fresh = overrides.iter().filter(|change| seen.insert((&change.layer, lock::key(change))));
-    fresh.filter_map(|change| of(change, locks.get(&*change.layer))).collect()
+    // Several blocks at one place have one entry in the lock: they are looked at together.
+    let mut together: Vec<Override> = Vec::new();
+    let mut places: BTreeMap<(Arc<str>, lock::Key), usize> = BTreeMap::new();
+    for change in overrides {
+        let at = *places.entry((Arc::clone(&change.layer), lock::key(change))).or_insert(together.len());
+        match together.get_mut(at) {
+            Some(first) => first.own = format!("{}\n\n{}", first.own, change.own),
+            None => together.push(change.clone()),
+        }
+    }
+    together.iter().filter_map(|change| of(change, locks.get(&*change.layer))).collect()
 }
 
 fn of(change: &Override, lock: Option<&Lock>) -> Option<Drift> {

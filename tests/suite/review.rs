@@ -94,3 +94,31 @@ fn without_a_terminal_nothing_is_asked() {
     assert_eq!(run.status, Some(0), "{run:?}");
     assert!(run.stdout.ends_with("2 overrides to look at\n") && !run.stdout.contains("[a]ccept"), "{run:?}");
 }
+
+#[test]
+fn an_answer_in_json_has_all_that_is_shown() {
+    let book = drifted();
+    let run = book.run(&["review", "--edition", "e", "--json"]);
+    assert_eq!(run.status, Some(0), "{run:?}");
+    let answer: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(answer.as_array().unwrap().len(), 2);
+    let first = &answer[0];
+    let texts =
+        ["code", "address", "op", "layer", "file", "then", "now", "own"].map(|key| first[key].as_str().unwrap());
+    let file = "kunta/content/fi/ohjeet.md";
+    let expected = ["W020", "ohjeet#eka", "replace-body", "kunta", file, "Vanha eka.", "Uusi eka.", "Oma eka."];
+    assert_eq!(texts, expected);
+    assert_eq!((&first["line"], &first["until"]), (&serde_json::json!(5), &serde_json::Value::Null));
+}
+
+#[test]
+fn blocks_at_one_place_are_looked_at_together() {
+    let book = drifted();
+    book.write(
+        "kunta/content/fi/ohjeet.md",
+        "---\nop: patch\n---\n\n:::append {#eka}\nYksi.\n:::\n\n:::append {#eka}\nKaksi.\n:::\n",
+    );
+    let run = book.run(&["review", "--edition", "e"]);
+    assert!(run.stdout.contains("Yksi.") && run.stdout.contains("Kaksi."), "{run:?}");
+    assert!(run.stdout.ends_with("1 override to look at\n"), "{run:?}");
+}
