@@ -164,7 +164,7 @@ impl Book {
                 return Err(links::Dead::taken(Code::E022, message, gone.place()));
             }
             let dead = links::Dead::new(Code::E022, format!("the flow `{id}` has no question or outcome `{node}`"));
-            return Err(dead.suggest(node, checked.flow.node_ids()));
+            return Err(dead.suggest_or(node, checked.flow.node_ids(), "name a question or an outcome of the flow"));
         };
         let mut of_node = states.of_node(number);
         if let (Some(state), None) = (of_node.next(), of_node.next()) {

@@ -11,7 +11,7 @@ use super::collation::Collation;
 use crate::data::{Node, Part, Places};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::document::{self, Document};
-use crate::layer::data::{self, Below, Ranked};
+use crate::layer::data::{self, Below, Ranked, Unread};
 use crate::layer::merge::Override;
 use crate::source::TextFile;
 
@@ -70,6 +70,8 @@ pub struct Glossary {
     by_name: BTreeMap<String, usize>,
     /// The file, for messages; none where there is no `glossary.yaml`.
     pub file: Option<Arc<TextFile>>,
+    /// What could not be read.
+    pub unread: Unread,
 }
 
 impl Glossary {
@@ -82,7 +84,10 @@ impl Glossary {
         out: &mut Vec<Diagnostic>,
     ) -> Self {
         let mut entries = source.map(|source| source.entries.clone()).unwrap_or_default();
-        for (ranked, data) in data::parse(files, out) {
+        let mut unread = source.map(|source| source.unread.clone()).unwrap_or_default();
+        let parsed = data::parse(files, out);
+        unread.files |= parsed.len() < files.len();
+        for (ranked, data) in parsed {
             for (key, node) in data.node().entries(out) {
                 let known = entries.iter().position(|entry| entry.key == key);
                 if source.is_some() && known.is_none() {
@@ -98,7 +103,10 @@ impl Glossary {
                 let base = known.map(|at| &entries[at]);
                 let before = changes.len();
                 let Ok(base) = may_set(key, &node, &ranked, base, source.is_some(), changes, out) else { continue };
-                let Some(entry) = read_entry(key, &node, &data.places, &ranked, base, out) else { continue };
+                let Some(entry) = read_entry(key, &node, &data.places, &ranked, base, out) else {
+                    unread.keys.insert(key.to_owned());
+                    continue;
+                };
                 changes[before..].iter_mut().for_each(|change| change.own = meaning(&entry));
                 match known {
                     Some(at) => entries[at] = entry,
@@ -107,7 +115,7 @@ impl Glossary {
             }
         }
         let Some(first) = files.first() else { return Glossary::default() };
-        Glossary::with_entries(entries, first.file.lang(), &first.file, out)
+        Glossary { unread, ..Glossary::with_entries(entries, first.file.lang(), &first.file, out) }
     }
 
     fn with_entries(mut entries: Vec<Entry>, lang: &str, file: &Arc<TextFile>, out: &mut Vec<Diagnostic>) -> Self {
@@ -126,7 +134,7 @@ impl Glossary {
                 out.push(fault.related(other.place(), "the other term").help("make one of the two longer"));
             }
         }
-        Glossary { entries, by_name, file: Some(Arc::clone(file)) }
+        Glossary { entries, by_name, file: Some(Arc::clone(file)), unread: Unread::default() }
     }
 
     /// Returns the entry of a term, written as its key or as it is shown, in any case of letters.

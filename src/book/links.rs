@@ -119,6 +119,12 @@ impl Dead {
         self
     }
 
+    /// Names the nearest known name as help; where none is near, says what else to do.
+    pub fn suggest_or<'a>(self, unknown: &str, known: impl Iterator<Item = &'a str>, help: &str) -> Self {
+        let near = nearest(unknown, known).map(|name| format!("did you mean `{name}`?"));
+        self.help(near.unwrap_or_else(|| help.to_owned()))
+    }
+
     /// Names the nearest known name as help; where none is near, says what the code's rule asks for.
     pub fn suggest<'a>(self, unknown: &str, known: impl Iterator<Item = &'a str>) -> Self {
         let help = match (nearest(unknown, known), self.code) {
@@ -303,7 +309,7 @@ impl Book {
             && !known.contains(&anchor)
         {
             let dead = Dead::new(Code::E022, format!("the {} page has no entry `{anchor}`", page.id()));
-            return Err(dead.suggest(anchor, known.into_iter()));
+            return Err(dead.suggest_or(anchor, known.into_iter(), "name an entry of that page"));
         }
         Ok(Destination::Generated { page, lang: Arc::clone(lang), anchor: anchor.map(Into::into) })
     }
@@ -524,7 +530,7 @@ fn check_image(book: &Book, page: &Page, target: &Target) -> Result<(), Dead> {
 }
 
 fn check_term(book: &Book, lang: &Lang, term: &str) -> Result<(), Dead> {
-    if book.glossary(lang).get(term).is_some() {
+    if book.glossary(lang).get(term).is_some() || book.glossary(lang).unread.may_hold(term) {
         return Ok(());
     }
     let dead = Dead::new(Code::E026, format!("the glossary has no term `{term}`"));
@@ -537,14 +543,14 @@ fn check_term(book: &Book, lang: &Lang, term: &str) -> Result<(), Dead> {
 /// # Errors
 /// Says that there is no such variable.
 pub fn check_variable(book: &Book, lang: &Lang, name: &str) -> Result<(), Dead> {
-    if book.value(lang, name).is_some() {
+    let variables = &book.variables[book.config.source_lang()];
+    if book.value(lang, name).is_some() || (variables.unread.may_hold(name) && !name.starts_with("contact.")) {
         return Ok(());
     }
     let dead = Dead::new(Code::E027, format!("there is no variable `{name}`"));
     if name.starts_with("contact.") {
         return Err(dead.help("write contact.ID.FIELD, with a field that the contact has"));
     }
-    let variables = &book.variables[book.config.source_lang()];
     Err(dead.suggest(name, variables.names()))
 }
 

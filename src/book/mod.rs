@@ -150,6 +150,19 @@ impl Ground {
     }
 }
 
+/// Says that there is no front page, and why, if that is known.
+fn no_front_page(lang: &str, left_out: &BTreeSet<PageId>, hidden: Option<&Hidden>) -> Diagnostic {
+    let fault = Diagnostic::new(Code::E037, format!("the book has no front page `content/{lang}/index.md`"));
+    match hidden {
+        Some(hidden) => {
+            let fault = fault.at(hidden.place.clone()).related(Place::whole(&hidden.page.file), "the hidden page");
+            fault.help("write `op: replace` to have a front page of the layer's own")
+        }
+        None if left_out.contains("index") => fault.help("take `draft: true` out of it, or build with `--drafts`"),
+        None => fault.help("write it with a `title`; `opas new page index` makes one"),
+    }
+}
+
 impl Book {
     /// Reads and checks the whole book, without layers.
     pub fn read(source: &Source, config: Config, options: Options) -> (Self, Vec<Diagnostic>) {
@@ -194,16 +207,7 @@ impl Book {
         let empty = BTreeMap::new();
         let source_pages = pages.by_lang.get(&source_lang).unwrap_or(&empty);
         if !source_pages.contains_key("index") {
-            let message = format!("the book has no front page `content/{source_lang}/index.md`");
-            let fault = Diagnostic::new(Code::E037, message);
-            out.push(match hidden.get("index") {
-                Some(hidden) => {
-                    let fault =
-                        fault.at(hidden.place.clone()).related(Place::whole(&hidden.page.file), "the hidden page");
-                    fault.help("write `op: replace` to have a front page of the layer's own")
-                }
-                None => fault.help("write it with a `title`; `opas new page index` makes one"),
-            });
+            out.push(no_front_page(&source_lang, &pages.left_out, hidden.get("index")));
         }
         let in_order = pages.by_lang.iter().map(|(lang, pages)| (Arc::clone(lang), pages.values().cloned().collect()));
         let in_order = in_order.collect::<BTreeMap<_, Vec<_>>>();

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::config::is_id;
 use crate::data::{Node, Part, Places, Value};
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::layer::data::{self, Below, Entry, Ranked};
+use crate::layer::data::{self, Below, Entry, Ranked, Unread};
 use crate::layer::merge::Override;
 
 /// The keys of a variable that is more than its text.
@@ -31,6 +31,8 @@ struct Variable {
 #[derive(Debug, Clone, Default)]
 pub struct Variables {
     values: BTreeMap<String, Variable>,
+    /// What could not be read.
+    pub unread: Unread,
 }
 
 impl Variables {
@@ -43,10 +45,15 @@ impl Variables {
         out: &mut Vec<Diagnostic>,
     ) -> Self {
         let mut variables = source.cloned().unwrap_or_default();
-        for (ranked, data) in data::parse(files, out) {
+        let parsed = data::parse(files, out);
+        variables.unread.files |= parsed.len() < files.len();
+        for (ranked, data) in parsed {
             for (name, node) in data.node().entries(out) {
                 if is_possible(name, &node, source, out) {
                     variables.set(name, &node, &ranked, &data.places, source, changes, out);
+                }
+                if !variables.values.contains_key(name) {
+                    variables.unread.keys.insert(name.to_owned());
                 }
             }
         }

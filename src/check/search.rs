@@ -38,9 +38,24 @@ impl<'c> Queries<'c> {
             book.edition == BASE || case.kind == NONSENSE || case.pages.iter().any(|page| is_there(index, page))
         };
         let cases: Vec<&Case> = self.cases.iter().filter(is_asked).collect();
+        if book.edition == BASE {
+            out.extend(cases.iter().flat_map(|case| unknown_pages(index, case)));
+        }
         out.extend(shortfall(self.wanted, &eval::score(&Searcher::new(index), index, &cases)));
         out
     }
+}
+
+/// Reports pages that a query should find and that are not there.
+fn unknown_pages(index: &Index, case: &Case) -> Vec<Diagnostic> {
+    let missing = case.pages.iter().filter(|page| !is_there(index, page));
+    let fault = |page: &String| {
+        let message = format!("there is no page `{page}` for “{}” to find", case.query);
+        let fault = Diagnostic::new(Code::E021, message).at(case.place.clone());
+        let known = index.groups.iter().map(|group| group.page.as_str());
+        fault.help("name a page of the book").suggest(page, known)
+    };
+    missing.map(fault).collect()
 }
 
 /// Says how far a score is below what is asked for, if it is.

@@ -73,12 +73,17 @@ pub(super) fn is_kept(
     out.extend(page_is_locked(below, locked, place.clone(), "take it away"));
     let over = over(file, out);
     let mut seen = BTreeSet::new();
-    for change in below.document.changes.iter().map(|placed| &placed.change) {
+    let changes = || below.document.changes.iter().map(|placed| &placed.change);
+    let others = || changes().filter(|change| change.op != Op::AddPage && change.layer != layer.manifest.name);
+    let names: BTreeSet<&str> = others().map(|change| &*change.layer).collect();
+    let names = names.into_iter().collect::<Vec<_>>().join(", ");
+    let names = if names.contains(',') { format!("[{names}]") } else { names };
+    for change in others() {
         let is_meant = over.iter().any(|name| **name == *change.layer);
-        if change.op != Op::AddPage && change.layer != layer.manifest.name && !is_meant && seen.insert(&change.layer) {
+        if !is_meant && seen.insert(&change.layer) {
             let message = format!("this takes away what the layer `{}` changed", change.layer);
             let fault = Diagnostic::new(Code::E083, message).at(place.clone()).address(&*file.id);
-            let help = format!("write `over: {}` in the front matter if that is meant", change.layer);
+            let help = format!("write `over: {names}` in the front matter if that is meant");
             out.push(fault.related(change.place(), "changed here").help(help));
         }
     }

@@ -3,6 +3,7 @@
 //! It is given one entry of a layer's file and what stands below under the same key, and says whether the layer
 //! may set it. The readers in `book` keep the values; nothing here knows what they mean.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::merge::Override;
@@ -198,6 +199,22 @@ pub fn text(value: &Value) -> String {
             let line = |(key, value): &(String, Value)| format!("{key}: {}", text(value));
             entries.iter().map(line).collect::<Vec<_>>().join("\n")
         }
+    }
+}
+
+/// What of data files could not be read, which has been reported: that it is missing is no other fault.
+#[derive(Debug, Clone, Default)]
+pub struct Unread {
+    /// Whether one of the files could not be parsed.
+    pub files: bool,
+    /// The keys of entries that could not be read.
+    pub keys: BTreeSet<String>,
+}
+
+impl Unread {
+    /// Returns whether an entry may be among it.
+    pub fn may_hold(&self, key: &str) -> bool {
+        self.files || self.keys.contains(key)
     }
 }
 

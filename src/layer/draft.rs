@@ -369,6 +369,10 @@ impl<'a> Draft<'a> {
             }
         }
         let word = operation.op.word();
+        let mut names: Vec<&str> = met.iter().map(|change| &*change.layer).filter(|name| **name != **layer).collect();
+        names.sort_unstable();
+        names.dedup();
+        let names = if let [name] = names[..] { name.to_owned() } else { format!("\"{}\"", names.join(", ")) };
         for change in &met {
             let is_meant = operation.over.iter().any(|name| **name == *change.layer);
             if change.layer == *layer {
@@ -379,7 +383,7 @@ impl<'a> Draft<'a> {
                 let message = format!("this `{word}` takes away what the layer `{}` changed", change.layer);
                 let fault = Diagnostic::new(Code::E083, message).at(place.clone());
                 let help = if self.is_strict {
-                    format!("write `over={}` if that is meant", change.layer)
+                    format!("write `over={names}` if that is meant")
                 } else {
                     "write a patch of the translation, too, that says what is meant".to_owned()
                 };

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::rank::{Found, Searcher};
 use crate::data::{Data, Node, Value};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::source::TextFile;
 
 use super::Index;
@@ -23,7 +23,7 @@ pub const KEYS: [&str; 3] = ["query", "kind", "page"];
 pub const NONSENSE: &str = "nonsense";
 
 /// A query with what it should find.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Case {
     /// The query.
     pub query: String,
@@ -31,6 +31,8 @@ pub struct Case {
     pub kind: String,
     /// The pages or sections that are right.
     pub pages: Vec<String>,
+    /// Where the list says so.
+    pub place: Place,
 }
 
 /// How queries of one kind, or all, fared.
@@ -78,7 +80,8 @@ pub fn read(file: &Arc<TextFile>, out: &mut Vec<Diagnostic>) -> Vec<Case> {
             out.push(fault.help("name a page, or give the query the kind `nonsense`"));
             continue;
         }
-        cases.extend(query.map(|query| Case { query: query.to_owned(), kind: kind.to_owned(), pages }));
+        let place = item.get("page").map_or_else(|| item.place(), |page| page.place());
+        cases.extend(query.map(|query| Case { query: query.to_owned(), kind: kind.to_owned(), pages, place }));
     }
     cases
 }
