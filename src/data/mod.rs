@@ -89,7 +89,7 @@ enum Format {
 /// A parsed document or front matter, with the places of its parts.
 #[derive(Debug)]
 pub struct Data {
-    root: Value,
+    root: Arc<Value>,
     /// Where its parts stand; can be kept when the value is no longer needed.
     pub places: Places,
 }
@@ -130,9 +130,13 @@ impl Data {
     /// # Errors
     /// Returns a diagnostic (`E009`) with the place of a syntax error or duplicate key.
     pub fn from_yaml(file: &Arc<TextFile>, range: Range<usize>) -> Result<Self, Box<Diagnostic>> {
-        match yaml::parse(&file.text[range.clone()]) {
-            Ok(root) => {
-                let places = Places { file: Arc::clone(file), range, format: Format::Yaml(Arc::default()) };
+        Data::of_yaml(file, range.clone(), Yaml::parse(&file.text[range]))
+    }
+
+    fn of_yaml(file: &Arc<TextFile>, range: Range<usize>, yaml: Yaml) -> Result<Self, Box<Diagnostic>> {
+        match yaml.0 {
+            Ok((root, index)) => {
+                let places = Places { file: Arc::clone(file), range, format: Format::Yaml(index) };
                 Ok(Data { root, places })
             }
             Err(fault) => {
@@ -142,9 +146,10 @@ impl Data {
         }
     }
 
-    /// Parses a whole file as YAML; reports why it cannot be parsed.
+    /// Parses a whole file as YAML, once for all editions; reports why it cannot be parsed.
     pub fn of_file(file: &Arc<TextFile>, out: &mut Vec<Diagnostic>) -> Option<Self> {
-        Data::from_yaml(file, 0..file.text.len()).map_err(|fault| out.push(*fault)).ok()
+        let yaml = file.yaml.get_or_init(|| Yaml::parse(&file.text)).clone();
+        Data::of_yaml(file, 0..file.text.len(), yaml).map_err(|fault| out.push(*fault)).ok()
     }
 
     /// Parses a whole file as TOML.
@@ -155,7 +160,7 @@ impl Data {
         match toml::parse(&file.text) {
             Ok(root) => {
                 let places = Places { file: Arc::clone(file), range: 0..file.text.len(), format: Format::Toml };
-                Ok(Data { root, places })
+                Ok(Data { root: Arc::new(root), places })
             }
             Err(fault) => {
                 let help = "mend it here; texts stand in quotes, and each setting on a line of its own";
@@ -175,7 +180,18 @@ impl Data {
     }
 }
 
+/// A text parsed as YAML, whatever file it stands in: the value, and the positions of its parts once they are asked for.
+#[derive(Debug, Clone)]
+pub struct Yaml(Result<(Arc<Value>, Arc<OnceLock<yaml::Index>>), Fault>);
+
+impl Yaml {
+    fn parse(text: &str) -> Self {
+        Yaml(yaml::parse(text).map(|root| (Arc::new(root), Arc::default())))
+    }
+}
+
 /// A fault of syntax, with byte offsets into the parsed text.
+#[derive(Debug, Clone)]
 struct Fault {
     message: String,
     span: Range<usize>,

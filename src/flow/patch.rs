@@ -293,7 +293,9 @@ impl Patch<'_> {
     /// Reports a change of what another layer has made, unless `over` names it; and a needless `over`.
     fn may_replace(&self, address: &str, below: &At, node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Option<()> {
         let over = node.get("over").map(|over| over.texts(out)).unwrap_or_default();
-        let other = below.layer.as_ref().filter(|other| **other != self.layer);
+        // A flow that a layer has added is nobody's text that it took the place of.
+        let added = self.flow.file.layer.as_ref();
+        let other = below.layer.as_ref().filter(|other| **other != self.layer && Some(*other) != added);
         match standing(&over, other) {
             Standing::Meant => return Some(()),
             Standing::Needless(name) => {

@@ -9,11 +9,12 @@ pub mod front_matter;
 mod reader;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use disk::{LISTS, is_layer, is_read, is_read_in_layer, read, read_as, read_layer, read_layer_settings, read_list};
 pub use reader::{Changed, Reader};
 
+use crate::data::Yaml;
 use crate::diagnostic::Place;
 use crate::digest::Digest;
 
@@ -30,6 +31,8 @@ pub struct TextFile {
     pub text: String,
     /// The digest of the text.
     pub digest: Digest,
+    /// The whole text as YAML, once it has been asked for.
+    pub yaml: OnceLock<Yaml>,
 }
 
 impl TextFile {
@@ -47,7 +50,8 @@ impl TextFile {
             // As CommonMark wants it (section 2.3).
             text = text.replace('\0', "\u{fffd}");
         }
-        TextFile { path: path.into(), layer: None, prefix: 0, digest: Digest::of(&text), text }
+        let digest = Digest::of(&text);
+        TextFile { path: path.into(), layer: None, prefix: 0, digest, text, yaml: OnceLock::new() }
     }
 
     /// Returns the same file in a folder that messages call `prefix` (empty, or ending in `/`).
@@ -58,6 +62,7 @@ impl TextFile {
             prefix: prefix.len(),
             text: self.text.clone(),
             digest: self.digest,
+            yaml: OnceLock::new(),
         }
     }
 

@@ -45,7 +45,7 @@ const MORE: [&str; 20] = [
 const LAYER: [(&str, &str); 9] = [
     (
         "overlay.toml",
-        "name = «layer: name»\ntitle = «text: title of the layer»\nversion = «text: version»\nowner = «text: owner»\nedit-url = «layer: edit-url»\nbased-on = «layer: based-on»\n\n[facts]\n«layer: name of a fact» = «layer: fact»\n\n[brand]\naccent = «layer: accent»\n\n[files]\n«layer: replaced file» = {op = \"replace\", reason = «text: reason of a file»}\n",
+        "name = «layer: name»\ntitle = «text: title of the layer»\nversion = «text: version»\nowner = «text: owner»\nurl = «layer: url»\nedit-url = «layer: edit-url»\nbased-on = «layer: based-on»\n\n[facts]\n«layer: name of a fact» = «layer: fact»\n\n[brand]\naccent = «layer: accent»\n\n[files]\n«layer: replaced file» = {op = \"replace\", reason = «text: reason of a file»}\n",
     ),
     (
         "content/fi/oma.md",
@@ -79,7 +79,8 @@ const LAYER: [(&str, &str); 9] = [
 ];
 
 /// What stands in a field that is not text, when nobody attacks it.
-const PLAIN: [(&str, &str); 20] = [
+const PLAIN: [(&str, &str); 21] = [
+    ("layer: url", "https://oma.example/kirja/"),
     ("layer: edit-url", "https://oma.example/edit/{path}"),
     ("layer: name", "kunta"),
     ("layer: based-on", "testi 1"),
