@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Tracked;
 use super::body::{self, Scene};
 use super::shell::{self, Shell};
-use super::views::{self, DateView, View, context};
+use super::views::{self, DateView, OwnView, View, context};
 use crate::book::{Kind, Page, PageId};
 use crate::config::Lang;
 use crate::site::paths;
@@ -18,6 +18,8 @@ use crate::site::paths;
 struct PartView {
     title: String,
     summary: Option<String>,
+    /// Whose the title and the summary are, where layers have replaced them.
+    restated: Vec<OwnView>,
     /// The language of the text, where it is not translated.
     lang: Option<String>,
     body: String,
@@ -67,7 +69,10 @@ pub fn print(tracked: &Tracked<'_>, lang: &Lang, id: &PageId, output: &str) -> V
 
 fn part(tracked: &Tracked<'_>, lang: &Lang, page: &Page, number: Option<usize>, output: &str) -> PartView {
     let scene = Scene { tracked, page: Some(page), shown_in: lang, lang: &page.lang, output };
+    // Of a page among others only the title is shown.
+    let shown = if number.is_none() { 2 } else { 1 };
     PartView {
+        restated: views::restated(tracked, lang, page).into_iter().take(shown).flatten().collect(),
         title: shell::title(tracked, lang, page),
         summary: page.front.summary.as_deref().map(|summary| shell::expand(tracked, lang, summary)),
         lang: (page.lang != *lang).then(|| page.lang.to_string()),

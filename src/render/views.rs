@@ -135,7 +135,7 @@ pub fn page(tracked: &Tracked<'_>, lang: &Lang, id: &PageId, output: &str) -> Vi
     let view = PageView {
         kind: front.kind.name(),
         summary: page.front.summary.as_deref().map(|summary| expand(tracked, lang, summary)),
-        restated: restated(tracked, lang, page),
+        restated: restated(tracked, lang, page).into_iter().flatten().collect(),
         body: body::document(&scene, &page.document),
         fallback: (page.lang != *lang).then(|| page.lang.to_string()),
         draft: page.front.draft,
@@ -161,15 +161,15 @@ pub fn page(tracked: &Tracked<'_>, lang: &Lang, id: &PageId, output: &str) -> Vi
     (template, context)
 }
 
-/// Says whose the title and the summary of a page are, where layers have replaced them.
-fn restated(tracked: &Tracked<'_>, lang: &Lang, page: &Page) -> Vec<OwnView> {
-    let texts = page.restated.iter().zip(["layer-title", "layer-summary"]);
-    let view = |(restated, key): (&Option<Restated>, &str)| {
+/// Says whose the title and whose the summary of a page is, where layers have replaced them.
+pub(super) fn restated(tracked: &Tracked<'_>, lang: &Lang, page: &Page) -> [Option<OwnView>; 2] {
+    let view = |restated: &Option<Restated>, key: &str| {
         let Restated { layer, below } = restated.as_ref()?;
         let replaced = below.as_deref().map(|below| expand(tracked, &page.lang, below));
         Some(OwnView { replaced, ..OwnView::new(tracked, lang, layer, key) })
     };
-    texts.filter_map(view).collect()
+    let [title, summary] = &page.restated;
+    [view(title, "layer-title"), view(summary, "layer-summary")]
 }
 
 /// Returns the front matter that holds for every language: the source page's.
