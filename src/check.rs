@@ -17,7 +17,7 @@ use crate::book::links::Destination;
 use crate::book::{Book, Page};
 use crate::data::{Part, Step};
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::document::{Document, Referent, Target};
+use crate::document::{Document, Op, Referent, Target};
 use crate::layer::drift::Drift;
 use crate::values::names_in;
 
@@ -79,7 +79,13 @@ fn translations(book: &Book, out: &mut Vec<Diagnostic>) {
                 let message = format!("the page `{}` has no translation into `{lang}`", source.id);
                 let path = source.file.below().splitn(3, '/').nth(2).unwrap_or_default();
                 let digest = source.file.digest.short();
-                let help = format!("write content/{lang}/{path} with `translates: {digest}`");
+                let mut change = source.document.changes.iter().map(|placed| placed.change.op);
+                let or_replace = if change.next() == Some(Op::ReplacePage) {
+                    ", and with `op: replace` if the page below is translated"
+                } else {
+                    ""
+                };
+                let help = format!("write content/{lang}/{path} with `translates: {digest}`{or_replace}");
                 let fault = Diagnostic::new(Code::W006, message).at(Place::whole(&source.file));
                 out.push(fault.address(&*source.id).help(help));
             }

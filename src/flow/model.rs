@@ -62,6 +62,8 @@ pub struct Flow {
     pub lang: Lang,
     /// Where these stand.
     pub written: At,
+    /// Whether it is a translation that could not be read, which has been reported.
+    pub is_unread: bool,
     /// The id of the first question, with its place.
     pub start: (Id, At),
     /// The questions in the author's order.
@@ -234,6 +236,6 @@ impl Flow {
         let outcomes = self.outcomes.iter().map(|o| (&o.lang, format!("the outcome `{}`", o.id), &o.at));
         let panels = self.panels.iter().map(|p| (&p.lang, format!("the panel `{}`", p.id), &p.at));
         let all = questions.chain(answers).chain(outcomes).chain(panels);
-        all.filter(move |(own, ..)| *own != lang).map(|(_, what, at)| (what, at))
+        all.filter(move |(own, ..)| *own != lang && !self.is_unread).map(|(_, what, at)| (what, at))
     }
 }

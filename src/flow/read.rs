@@ -61,6 +61,7 @@ pub fn base_of(id: &FlowId, lang: &Lang, file: &Arc<TextFile>, out: &mut Vec<Dia
         summary,
         lang: Arc::clone(lang),
         written: root.origin(),
+        is_unread: false,
         start: start?,
         questions: questions?,
         outcomes: outcomes?,
@@ -269,7 +270,7 @@ fn conditions(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> Vec<Condition> {
 pub fn translation_of(base: &Flow, lang: &Lang, file: &Arc<TextFile>, out: &mut Vec<Diagnostic>) -> Flow {
     let mut flow = base.clone();
     flow.digest = file.digest;
-    let Some(data) = Data::of_file(file, out) else { return flow };
+    let Some(data) = Data::of_file(file, out) else { return Flow { is_unread: true, ..flow } };
     let root = data.node();
     root.only(&TRANSLATED_KEYS, out);
     if let Some(title) = root.get("title").and_then(|title| filled(&title, out)) {
