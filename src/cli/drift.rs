@@ -20,8 +20,9 @@ use serde::Serialize;
 use super::check::parse_date;
 use super::editions::Opened;
 use super::report::{self, Report, count};
-use super::{Common, Status};
+use super::{Common, MessageFormat, Status};
 use crate::book::{Book, Options};
+use crate::diagnostic::json::Finished;
 use crate::diagnostic::{self, Diagnostic, nearest};
 use crate::digest::Digest;
 use crate::layer::drift::{Drift, Kind};
@@ -82,6 +83,16 @@ enum Stop {
     Message(Status, String),
 }
 
+/// What a command came to.
+enum Answer {
+    /// Overrides that need a look.
+    Drifts(Vec<Drift>),
+    /// Data as JSON.
+    Data(String),
+    /// What was done, in a line.
+    Done(String),
+}
+
 /// An edition, and the lock of its uppermost layer.
 struct Open {
     book: Book,
@@ -106,15 +117,14 @@ pub fn review(arguments: &Review) -> Status {
             .cloned()
             .collect();
         if arguments.json {
-            return Ok(report::pretty(&drifts.iter().map(Looked::new).collect::<Vec<_>>()));
+            return Ok(Answer::Data(report::pretty(&drifts.iter().map(Looked::new).collect::<Vec<_>>())));
         }
-        let is_asked = io::stdin().is_terminal() && io::stdout().is_terminal() && !arguments.common.quiet;
+        let is_text = arguments.common.message_format == MessageFormat::Text && !arguments.common.quiet;
+        let is_asked = io::stdin().is_terminal() && io::stdout().is_terminal() && is_text;
         if is_asked && !drifts.is_empty() {
-            return dialogue::hold(&mut open, &drifts, &mut io::stdin().lock(), &mut io::stdout());
+            return dialogue::hold(&mut open, &drifts, &mut io::stdin().lock(), &mut io::stdout()).map(Answer::Done);
         }
-        let texts: Vec<String> = drifts.iter().map(Drift::review).collect();
-        let closing = format!("{} to look at", count(texts.len(), "override"));
-        Ok(texts.into_iter().chain([closing]).collect::<Vec<_>>().join("\n"))
+        Ok(Answer::Drifts(drifts))
     })
 }
 
@@ -174,7 +184,7 @@ pub fn accept(arguments: &Accept) -> Status {
             None => open.record_new(),
         };
         open.save()?;
-        Ok(format!("{} recorded in {}", count(taken, "override"), open.path.display()))
+        Ok(Answer::Done(format!("{} recorded in {}", count(taken, "override"), open.path.display())))
     })
 }
 
@@ -185,16 +195,34 @@ pub fn defer(arguments: &Defer) -> Status {
         open.known(&arguments.address)?;
         let taken = open.defer(&arguments.address, arguments.until);
         open.save()?;
-        Ok(format!("{} put off until {}", count(taken, "override"), arguments.until))
+        Ok(Answer::Done(format!("{} put off until {}", count(taken, "override"), arguments.until)))
     })
 }
 
 /// Runs a command and reports how it ended.
-fn ending(common: &Common, run: impl FnOnce() -> Result<String, Stop>) -> Status {
+fn ending(common: &Common, run: impl FnOnce() -> Result<Answer, Stop>) -> Status {
     let report = Report::new(common);
     match run() {
-        Ok(text) => {
+        Ok(Answer::Drifts(drifts)) if common.message_format == MessageFormat::Json => {
+            let found: Vec<Diagnostic> = drifts.iter().map(Drift::diagnostic).collect();
+            let mut finished = Finished::default();
+            report.diagnostics(&found);
+            finished.count(&found);
+            report.finish(finished, |_| String::new());
+            Status::Done
+        }
+        Ok(Answer::Drifts(drifts)) => {
+            let closing = format!("{} to look at", count(drifts.len(), "override"));
+            let texts: Vec<String> = drifts.iter().map(Drift::review).chain([closing]).collect();
+            report::answer(&texts.join("\n"));
+            Status::Done
+        }
+        Ok(Answer::Data(text)) => {
             report::answer(&text);
+            Status::Done
+        }
+        Ok(Answer::Done(text)) => {
+            report.finish(Finished::default(), |_| text);
             Status::Done
         }
         Err(Stop::Faults(faults, status)) => {

@@ -122,3 +122,19 @@ fn blocks_at_one_place_are_looked_at_together() {
     assert!(run.stdout.contains("Yksi.") && run.stdout.contains("Kaksi."), "{run:?}");
     assert!(run.stdout.ends_with("1 override to look at\n"), "{run:?}");
 }
+
+#[test]
+fn with_messages_in_json_each_line_is_an_object_and_the_last_says_that_it_is_finished() {
+    let book = drifted();
+    let reasons = |arguments: &[&str]| -> Vec<String> {
+        let run = book.run(&[arguments, &["--edition", "e", "--message-format", "json"]].concat());
+        assert_eq!(run.status, Some(0), "{run:?}");
+        let line = |line: &str| {
+            serde_json::from_str::<serde_json::Value>(line).unwrap()["reason"].as_str().unwrap().to_owned()
+        };
+        run.stdout.lines().map(line).collect()
+    };
+    assert_eq!(reasons(&["review"]), ["diagnostic", "diagnostic", "finished"]);
+    assert_eq!(reasons(&["accept", "ohjeet#eka", "--note", "Kelpaa."]), ["finished"]);
+    assert_eq!(reasons(&["defer", "ohjeet#toka", "--until", "2030-01-01"]), ["finished"]);
+}
