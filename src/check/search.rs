@@ -6,6 +6,7 @@
 use crate::book::Book;
 use crate::config::{BASE, Config, SearchCheck};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::search::documents::Group;
 use crate::search::eval::{self, Case, NONSENSE, Scores};
 use crate::search::{Index, Searcher};
 
@@ -34,8 +35,9 @@ impl<'c> Queries<'c> {
     pub fn score(&self, book: &Book) -> Vec<Diagnostic> {
         let mut out = self.faults.clone();
         let Some(index) = book.search().index(book.config.source_lang()) else { return out };
+        // What should find nothing does not count here.
         let is_asked = |case: &&Case| {
-            book.edition == BASE || case.kind == NONSENSE || case.pages.iter().any(|page| is_there(index, page))
+            case.kind != NONSENSE && (book.edition == BASE || case.pages.iter().any(|page| is_there(index, page)))
         };
         let cases: Vec<&Case> = self.cases.iter().filter(is_asked).collect();
         if book.edition == BASE {
@@ -46,11 +48,11 @@ impl<'c> Queries<'c> {
     }
 }
 
-/// Reports pages that a query should find and that are not there.
+/// Reports pages and sections that a query should find and that are not there.
 fn unknown_pages(index: &Index, case: &Case) -> Vec<Diagnostic> {
     let missing = case.pages.iter().filter(|page| !is_there(index, page));
     let fault = |page: &String| {
-        let message = format!("there is no page `{page}` for “{}” to find", case.query);
+        let message = format!("there is no page or section `{page}` for “{}” to find", case.query);
         let fault = Diagnostic::new(Code::E021, message).at(case.place.clone());
         let known = index.groups.iter().map(|group| group.page.as_str());
         fault.help("name a page of the book").suggest(page, known)
@@ -67,8 +69,8 @@ fn shortfall(wanted: &SearchCheck, scores: &Scores) -> Option<Diagnostic> {
         "{} of {} queries of `{}` find their page among the first three results, and book.toml asks for {} %",
         scores.all.three, scores.all.queries, wanted.list.path, wanted.hit3
     );
-    let missed: Vec<&Case> = scores.missed.iter().map(|(case, _)| case).filter(|case| case.kind != NONSENSE).collect();
-    let named: Vec<String> = missed.iter().take(NAMED).map(|case| format!("“{}”", case.query)).collect();
+    let missed = &scores.missed;
+    let named: Vec<String> = missed.iter().take(NAMED).map(|(case, _)| format!("“{}”", case.query)).collect();
     let more = if missed.len() > NAMED { format!(" and {} more", missed.len() - NAMED) } else { String::new() };
     let help = format!(
         "give pages `search-words`, or terms `synonyms`, for {}{more}; `opas search --eval {}` lists all",
@@ -78,7 +80,9 @@ fn shortfall(wanted: &SearchCheck, scores: &Scores) -> Option<Diagnostic> {
     Some(Diagnostic::new(Code::E064, message).at(wanted.place.clone()).help(help))
 }
 
-fn is_there(index: &Index, page: &str) -> bool {
-    let page = page.split('#').next().unwrap_or_default();
-    index.groups.iter().any(|group| group.page == page)
+/// Returns whether a page is there, or its section: `page` or `page#section`.
+fn is_there(index: &Index, address: &str) -> bool {
+    let (page, section) = address.split_once('#').map_or((address, None), |(page, section)| (page, Some(section)));
+    let has_section = |group: &Group| group.documents.iter().any(|document| document.section.as_deref() == section);
+    index.groups.iter().any(|group| group.page == page && has_section(group))
 }

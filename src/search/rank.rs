@@ -419,7 +419,8 @@ impl Match {
 fn by_lemma<'a>(index: &'a Index, analyser: &Analyser) -> ByLemma<'a> {
     let analyse = |slot: &'a Slot| (slot, slot.hypotheses(analyser));
     let analysed: Vec<(&'a Slot, &'a [Hypothesis])> = index.entries.par_iter().map(analyse).collect();
-    let mut all: ByLemma<'a> = HashMap::default();
+    // A form has about as many lemmas.
+    let mut all: ByLemma<'a> = HashMap::with_capacity_and_hasher(4 * index.entries.len(), RandomState::default());
     for (number, (slot, found)) in analysed.into_iter().enumerate() {
         for Hypothesis { lemma, penalty } in found.iter().filter(|found| begin_alike(&slot.form, &found.lemma)) {
             all.entry(lemma).or_default().push((number, *penalty));
