@@ -1,7 +1,7 @@
 // The list under the field, by the combobox pattern of the ARIA Authoring Practices: the focus stays in the field.
 
 import type { Answer, Library, Result } from "./search.ts";
-import { fill, groups, make, meant, ways } from "./view.ts";
+import { fill, groups, make, meant, none, resultsAddress } from "./view.ts";
 
 const MOST_BEST = 6;
 const MOST_OTHERS = 3;
@@ -53,7 +53,7 @@ export class Combobox {
   }
 
   private results(query: string): string {
-    return `${this.form.action}?q=${encodeURIComponent(wellFormed(query.trim()))}`;
+    return resultsAddress(this.form.action, query);
   }
 
   private async ask(): Promise<void> {
@@ -85,8 +85,7 @@ export class Combobox {
       const all = make("a", { href: this.results(answer.query) }, `${this.library.text("search-all")} (${answer.found.length})`);
       beside.push(make("p", {}, all));
     } else {
-      const none = make("p", { class: "search-none" }, this.library.text("search-none"));
-      beside.push(none, ...ways(this.library, answer, this.form.action));
+      beside.push(...none(this.library, answer, this.form.action));
     }
     this.beside.replaceChildren(...beside);
     this.popup.hidden = false;
@@ -157,9 +156,4 @@ export class Combobox {
       this.close();
     }
   }
-}
-
-/** Returns a text without halves of characters, which no address can hold. */
-function wellFormed(text: string): string {
-  return [...text].filter((letter) => !/^[\ud800-\udfff]$/.test(letter)).join("");
 }

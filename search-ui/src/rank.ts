@@ -49,7 +49,7 @@ export function search(
   query: string,
   shelf: Shelf,
   analyser: Analyser,
-  keep: (page: number) => boolean = () => true,
+  keep: Keep = () => true,
 ): { terms: Term[]; found: Found[] } {
   const terms = new Terms(shelf, analyser).of(query);
   if (shelf.missing.size > 0) return { terms, found: [] };
@@ -197,12 +197,14 @@ const NONE: Match = [0, 0, -1];
 const better = (one: Match, other: Match): Match =>
   other[0] > one[0] || (other[0] === one[0] && other[1] > one[1]) ? other : one;
 
-function rank(terms: Term[], shelf: Shelf, keep: (page: number) => boolean): Found[] {
+/** Whether a page, or one of its sections (0 is the page as a whole), is among what is wanted. */
+export type Keep = (page: number, section: number) => boolean;
+
+function rank(terms: Term[], shelf: Shelf, keep: Keep): Found[] {
   const total = terms.reduce((sum, term) => sum + term.weight, 0);
   if (total === 0) return [];
   const found: Found[] = [];
   for (const [page, sections] of matches(terms, shelf)) {
-    if (!keep(page)) continue;
     const whole = sections.get(0);
     const bestOfSections = terms.map(() => NONE);
     for (const [section, of] of sections) {
@@ -218,7 +220,7 @@ function rank(terms: Term[], shelf: Shelf, keep: (page: number) => boolean): Fou
       ofPage.push(result(page, section, terms, total, effective));
     }
     ofPage.sort((a, b) => b.score - a.score || a.section - b.section);
-    ofPage.slice(0, 4).forEach((one, at) => {
+    ofPage.filter((one) => keep(page, one.section)).slice(0, 4).forEach((one, at) => {
       one.score = floor((one.score * [8, 5, 4, 3][at]!) / 8);
       found.push(one);
     });

@@ -1,17 +1,20 @@
 // The page of results: all that answers a query, with filters that the address keeps.
 
 import type { Answer, Library } from "./search.ts";
-import { fill, groups, make, meant, ways } from "./view.ts";
-import type { Found } from "./rank.ts";
+import { fill, groups, make, meant, none, resultsAddress } from "./view.ts";
+import type { Found, Keep } from "./rank.ts";
 
 const PER_STEP = 10;
 const EXCERPT = 240;
+
+/** The names of what narrows the results, in the address. */
+const FILTERS = ["kind", "channel", "tag", "own"];
 
 interface Facets {
   kinds: string[];
   channels: string[];
   tags: string[];
-  pages: [kind: number, own: number, channels: number[], tags: number[]][];
+  pages: [kind: number, own: number | number[], channels: number[], tags: number[]][];
 }
 
 export class ResultsPage {
@@ -59,7 +62,7 @@ export class ResultsPage {
     };
     const own = make("input", { type: "checkbox", name: "own", id: "_by-own" });
     own.checked = this.chosen.get("own") === "1";
-    const hasOwn = facets.pages.some((page) => page[1] === 1);
+    const hasOwn = facets.pages.some((page) => page[1] !== 0);
     const fields = make(
       "fieldset", {}, make("legend", {}, this.library.text("search-filter")),
       ...select("kind", facets.kinds), ...select("channel", facets.channels), ...select("tag", facets.tags),
@@ -85,16 +88,18 @@ export class ResultsPage {
     else this.chosen.delete(name);
   }
 
-  private keep(facets: Facets): (page: number) => boolean {
+  private keep(facets: Facets): Keep {
     const number = (values: string[], name: string): number | undefined => {
       const value = this.chosen.get(name);
       return value && values.includes(value) ? values.indexOf(value) : undefined;
     };
     const [kind, channel, tag] = [number(facets.kinds, "kind"), number(facets.channels, "channel"), number(facets.tags, "tag")];
     const own = this.chosen.get("own") === "1";
-    return (page) => {
+    return (page, section) => {
       const of = facets.pages[page];
-      return of !== undefined && (kind === undefined || of[0] === kind) && (!own || of[1] === 1)
+      // A page is an organisation's own, or some of its sections are.
+      const isOwn = (of: number | number[]): boolean => (typeof of === "number" ? of === 1 : of.includes(section));
+      return of !== undefined && (kind === undefined || of[0] === kind) && (!own || isOwn(of[1]))
         && (channel === undefined || of[2].includes(channel)) && (tag === undefined || of[3].includes(tag));
     };
   }
@@ -106,8 +111,12 @@ export class ResultsPage {
     this.count.textContent = this.library.count(answer.found.length);
     this.place.replaceChildren();
     const [best, others] = groups(answer.found);
-    if (best.length === 0) {
-      this.place.append(make("p", { class: "search-none" }, this.library.text("search-none")), ...ways(this.library, answer, this.form.action));
+    const isNarrowed = FILTERS.some((name) => this.chosen.get(name));
+    if (answer.found.length === 0 && isNarrowed) {
+      const all = make("a", { href: resultsAddress(this.form.action, query) }, this.library.text("search-widen"));
+      this.place.append(make("p", { class: "search-none" }, this.library.text("search-none-narrowed")), make("p", {}, all));
+    } else if (best.length === 0) {
+      this.place.append(...none(this.library, answer, this.form.action));
     } else if (answer.meant) {
       this.place.append(meant(this.library, answer.meant, this.form.action));
     }

@@ -4,7 +4,7 @@
 import { analyserOf, type Analyser } from "./analyse.ts";
 import { Combobox } from "./combobox.ts";
 import { finder, MARKS, type Forms } from "./marks.ts";
-import { search, type Found, type Term } from "./rank.ts";
+import { search, type Found, type Keep, type Term } from "./rank.ts";
 import { ResultsPage } from "./results.ts";
 import { Shelf, type DocumentView, type Manifest, type PageView } from "./shelf.ts";
 
@@ -74,7 +74,7 @@ export class Library {
   }
 
   /** Returns what answers a query; the pages of results are not loaded yet. */
-  async ask(query: string, keep?: (page: number) => boolean): Promise<Answer> {
+  async ask(query: string, keep?: Keep): Promise<Answer> {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       this.shelf.missing.clear();
       const { terms, found } = search(query, this.shelf, this.analyser, keep);

@@ -15,6 +15,8 @@ export interface DocumentView {
   anchor?: string;
   path?: string;
   heading?: string;
+  /** The layer that wrote it or something of it, where the page is not a layer's as a whole. */
+  layer?: string;
   text: string;
 }
 

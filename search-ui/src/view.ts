@@ -29,7 +29,8 @@ export function fill(link: HTMLAnchorElement, library: Library, answer: Answer, 
   link.append(marked(make("span", { class: "result-title", ...lang }), pieces(found.heading ?? title, answer.isFound)));
   const facts = make("span", { class: "result-facts" });
   facts.append(make("span", { class: "result-kind" }, library.text(`search-kind-${page.kind}`)));
-  if (page.layer) facts.append(make("span", { class: "result-own" }, library.texts.layers[page.layer] ?? library.text("search-own-label")));
+  const layer = found.layer ?? page.layer;
+  if (layer) facts.append(make("span", { class: "result-own" }, library.texts.layers[layer] ?? library.text("search-own-label")));
   if (found.heading) facts.append(make("span", { class: "result-page", ...lang }, title));
   link.append(facts);
   const shown = excerpt(found.text, answer.isFound, length);
@@ -37,10 +38,12 @@ export function fill(link: HTMLAnchorElement, library: Library, answer: Answer, 
   link.addEventListener("click", () => library.keepMarks(answer, result.href));
 }
 
-/** Makes what is shown where nothing is found: what may have been meant, and ways on. */
-export function ways(library: Library, answer: Answer, action: string): Node[] {
-  const nodes: Node[] = [make("p", {}, library.text("search-none-help"))];
-  if (answer.meant) nodes.unshift(meant(library, answer.meant, action));
+/** Makes what is shown where nothing sure is found: that it is so, what may have been meant, and ways on. */
+export function none(library: Library, answer: Answer, action: string): Node[] {
+  const key = answer.found.length === 0 ? "search-none" : "search-unsure";
+  const nodes: Node[] = [make("p", { class: "search-none" }, library.text(key))];
+  if (answer.meant) nodes.push(meant(library, answer.meant, action));
+  nodes.push(make("p", {}, library.text("search-none-help")));
   const links = library.texts.ways.map(([title, path]) => make("li", {}, make("a", { href: library.root + path }, title)));
   nodes.push(make("p", {}, `${library.text("search-ways")}:`), make("ul", {}, ...links));
   return nodes;
@@ -48,11 +51,20 @@ export function ways(library: Library, answer: Answer, action: string): Node[] {
 
 /** Makes the question whether something else was meant. */
 export function meant(library: Library, query: string, action: string): HTMLElement {
-  const link = make("a", { href: `${action}?q=${encodeURIComponent(query)}` }, query);
+  const link = make("a", { href: resultsAddress(action, query) }, query);
   return make("p", { class: "search-meant" }, `${library.text("search-mean")} `, link, "?");
 }
 
 /** Splits results into those that answer and those that may. */
 export function groups<Of extends { weak: boolean }>(found: Of[]): [Of[], Of[]] {
   return [found.filter((one) => !one.weak), found.filter((one) => one.weak)];
+}
+
+/** Returns the address of the page of results for a query. */
+export const resultsAddress = (action: string, query: string): string =>
+  `${action}?q=${encodeURIComponent(wellFormed(query.trim()))}`;
+
+/** Returns a text without halves of characters, which no address can hold. */
+function wellFormed(text: string): string {
+  return [...text].filter((letter) => !/^[\ud800-\udfff]$/.test(letter)).join("");
 }

@@ -49,7 +49,7 @@ impl<'c> Queries<'c> {
 }
 
 /// Reports pages and sections that a query should find and that are not there.
-fn unknown_pages(index: &Index, case: &Case) -> Vec<Diagnostic> {
+pub fn unknown_pages(index: &Index, case: &Case) -> Vec<Diagnostic> {
     let missing = case.pages.iter().filter(|page| !is_there(index, page));
     let fault = |page: &String| {
         let message = format!("there is no page or section `{page}` for “{}” to find", case.query);

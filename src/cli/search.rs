@@ -8,6 +8,8 @@ use serde::Serialize;
 use super::report::{self, Report};
 use super::{Common, Status, editions};
 use crate::book::Options;
+use crate::check::search::unknown_pages;
+use crate::config::BASE;
 use crate::search::eval::{self, Score, Scores};
 use crate::search::rank::Term;
 use crate::search::{Found, Index, Searcher};
@@ -77,7 +79,8 @@ pub fn run(arguments: &Arguments) -> Status {
     report.stage("index made");
     let searcher = Searcher::new(index);
     if let Some(file) = &arguments.eval {
-        return evaluate(&report, arguments, file, &searcher, index);
+        let is_base = prepared.book.edition == BASE;
+        return evaluate(&report, arguments, (file, is_base), &searcher, index);
     }
     let query = arguments.query.as_deref().unwrap_or_default();
     let found = searcher.search(query);
@@ -105,7 +108,7 @@ fn result<'a>(index: &'a Index, found: &Found) -> Result<'a> {
         title,
         url: format!("{}{anchor}", paths::encode(path)),
         kind: group.kind,
-        layer: group.layer.as_deref(),
+        layer: document.layer.as_deref().or(group.layer.as_deref()),
         tier: found.tier.name(),
         weak: found.weak,
         score: found.score,
@@ -153,11 +156,15 @@ fn explain(index: &Index, terms: &[Term]) -> String {
 fn evaluate(
     report: &Report,
     arguments: &Arguments,
-    file: &std::path::Path,
+    (file, is_base): (&std::path::Path, bool),
     searcher: &Searcher<'_>,
     index: &Index,
 ) -> Status {
     let mut faults = Vec::new();
+    if !file.is_file() {
+        report.failure(&format!("there is no file `{}`: name a list of queries", file.display()));
+        return Status::Usage;
+    }
     let list = match source::read_list(file) {
         Ok(list) => list,
         Err(fault) => {
@@ -166,6 +173,10 @@ fn evaluate(
         }
     };
     let cases = eval::read(&list, &mut faults);
+    // What an edition hides is found by nobody there.
+    if is_base {
+        faults.extend(cases.iter().flat_map(|case| unknown_pages(index, case)));
+    }
     if !faults.is_empty() {
         report.diagnostics(&faults);
         return Status::Content;

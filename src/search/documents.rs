@@ -5,6 +5,7 @@
 //! text up to the next section. A flow is a page of its own, whose documents are its questions and outcomes.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -63,6 +64,8 @@ pub struct Document {
     pub text: Arc<str>,
     /// The output path, where the document has a page of its own.
     pub path: Option<String>,
+    /// The layer that wrote it or something of it, where the page is not a layer's as a whole.
+    pub layer: Option<String>,
 }
 
 impl Document {
@@ -205,7 +208,7 @@ pub(super) fn collect(
 
 /// Returns the digest of what the groups of all pages are made from besides the pages: terms and values.
 fn shared(book: &Book) -> Digest {
-    let mut parts = Vec::new();
+    let mut parts: Vec<Digest> = book.digest(&Input::Layers).into_iter().collect();
     for lang in &book.config.languages {
         let lists = [Input::Glossary(Arc::clone(lang)), Input::Contacts(Arc::clone(lang))];
         parts.extend(lists.iter().filter_map(|list| book.digest(list)));
@@ -263,7 +266,14 @@ fn group(book: &Book, lang: &Lang, page: &Page, synonyms: &Synonyms<'_>) -> Grou
     let expand = |text: &str| book.expand(&page.lang, text).into_owned();
     let mut documents = Vec::new();
     let (intro, sections) = split(&page.document.blocks);
+    let page_layer = layer_of(page);
+    let layer_within = |blocks: Range<usize>| {
+        let changes = blocks.rev().find_map(|at| page.document.change_at(at));
+        changes.filter(|_| page_layer.is_none()).map(|change| change.layer.to_string())
+    };
     let mut whole = document(book, page, intro, synonyms);
+    let restated = page.restated.iter().flatten().last().map(|restated| restated.layer.to_string());
+    whole.layer = restated.filter(|_| page_layer.is_none()).or_else(|| layer_within(0..intro.len()));
     let summary: Option<Arc<str>> = page.front.summary.as_deref().map(|summary| expand(summary).into());
     whole.add(Field::Title, expand(page.title()));
     whole.fields.extend(summary.iter().map(|summary| (Field::Summary, Arc::clone(summary))));
@@ -275,7 +285,10 @@ fn group(book: &Book, lang: &Lang, page: &Page, synonyms: &Synonyms<'_>) -> Grou
         whole.text = summary.unwrap_or_default();
     }
     documents.push(whole);
+    let mut end = intro.len();
     for blocks in sections {
+        let start = end;
+        end += blocks.len();
         let Some(Block::Heading(heading)) = blocks.first() else { continue };
         let mut found = document(book, page, &blocks[1..], synonyms);
         let title = expand(&text::with_variables(&heading.content));
@@ -283,6 +296,7 @@ fn group(book: &Book, lang: &Lang, page: &Page, synonyms: &Synonyms<'_>) -> Grou
         found.fields.extend(synonyms.of_address(&format!("{}#{}", page.id, heading.id)));
         found.section = Some(heading.id.to_string());
         found.heading = Some(title);
+        found.layer = layer_within(start..end);
         documents.push(found);
     }
     let source = book.source_pages().get(&page.id).map_or(&page.front, |source| &source.front);
@@ -293,7 +307,7 @@ fn group(book: &Book, lang: &Lang, page: &Page, synonyms: &Synonyms<'_>) -> Grou
         kind: source.kind.name(),
         rank: if source.kind == Kind::Section || source.practice { Rank::Beside } else { Rank::Guidance },
         lang: (page.lang != *lang).then(|| Lang::clone(&page.lang)),
-        layer: layer_of(page),
+        layer: page_layer,
         channels: source.channels.clone(),
         tags: page.front.tags.clone(),
         documents,
@@ -346,6 +360,7 @@ fn glossary(book: &Book, lang: &Lang) -> Option<Group> {
             ],
             text,
             path: None,
+            layer: entry.layer.as_deref().map(str::to_owned),
         }
     });
     Some(Group {
@@ -375,17 +390,23 @@ fn flow(book: &Book, lang: &Lang, checked: &Checked) -> Group {
         let help = question.help.as_deref().map(plain).unwrap_or_default();
         let answers = answers.join("\n");
         let text = format!("{answers}\n{help}");
-        (&question.id, expand(&question.text), vec![(Field::Summary, answers.into())], text)
+        let origins =
+            question.answers.iter().flat_map(|it| [&it.at].into_iter().chain(it.next.iter().map(|it| &it.at)));
+        let layer = std::iter::once(&question.at).chain(origins).find_map(|at| at.layer.as_deref());
+        (&question.id, expand(&question.text), vec![(Field::Summary, answers.into())], text, layer)
     });
     let outcomes = flow.outcomes.iter().map(|outcome| {
         let donts: Vec<Arc<str>> = outcome.dont.iter().map(|dont| plain(dont)).collect();
-        (&outcome.id, expand(&outcome.title), Vec::new(), format!("{}\n{}", plain(&outcome.body), donts.join("\n")))
+        let text = format!("{}\n{}", plain(&outcome.body), donts.join("\n"));
+        (&outcome.id, expand(&outcome.title), Vec::new(), text, outcome.at.layer.as_deref())
     });
-    let documents = questions.chain(outcomes).map(|(id, heading, mut fields, text)| {
+    let page_layer = checked.flow.file.layer.as_deref().map(str::to_owned);
+    let documents = questions.chain(outcomes).map(|(id, heading, mut fields, text, layer)| {
         let text: Arc<str> = text.trim().into();
         fields.extend([(Field::Heading, heading.as_str().into()), (Field::Body, Arc::clone(&text))]);
         let path = state_path(book, lang, checked, id);
-        Document { section: Some(id.to_string()), heading: Some(heading), fields, text, path }
+        let layer = layer.filter(|_| page_layer.is_none()).map(str::to_owned);
+        Document { section: Some(id.to_string()), heading: Some(heading), fields, text, path, layer }
     });
     Group {
         page: format!("flows/{}", flow.id),
@@ -394,8 +415,8 @@ fn flow(book: &Book, lang: &Lang, checked: &Checked) -> Group {
         kind: "flow",
         rank: Rank::Step,
         lang: (flow.lang != *lang).then(|| Lang::clone(&flow.lang)),
-        layer: checked.flow.file.layer.as_deref().map(str::to_owned),
         documents: std::iter::once(whole).chain(documents).collect(),
+        layer: page_layer.clone(),
         ..Group::default()
     }
 }

@@ -70,7 +70,12 @@ pub struct Scores {
 pub fn read(file: &Arc<TextFile>, out: &mut Vec<Diagnostic>) -> Vec<Case> {
     let Some(data) = Data::of_file(file, out) else { return Vec::new() };
     let mut cases = Vec::new();
-    for item in data.node().items(out) {
+    let items = data.node().items(out);
+    if items.is_empty() {
+        let fault = Diagnostic::new(Code::E013, "this list has no queries").at(Place::whole(file));
+        out.push(fault.help("write one at least: `- {query: …, page: …}`"));
+    }
+    for item in items {
         item.only(&KEYS, out);
         let query = item.required("query", out).and_then(|node| node.text(out));
         let kind = item.get("kind").and_then(|node| node.text(out)).unwrap_or("query");

@@ -103,8 +103,7 @@ impl Changes {
     pub fn new(before: &[Arc<Group>], now: &[Arc<Group>], is_same: bool) -> Self {
         let of_page =
             |(number, group): (usize, &Arc<Group>)| before.get(number).is_none_or(|old| !Arc::ptr_eq(old, group));
-        let facets =
-            |group: &Arc<Group>| (group.kind, group.layer.is_some(), group.channels.clone(), group.tags.clone());
+        let facets = |group: &Arc<Group>| (group.kind, Own::of(group), group.channels.clone(), group.tags.clone());
         let pages: Vec<bool> = now.iter().enumerate().map(of_page).collect();
         let differ = |number: usize| pages[number] && facets(&before[number]) != facets(&now[number]);
         let facets = before.len() != now.len() || (0..now.len()).any(differ);
@@ -426,8 +425,29 @@ struct Facets<'a> {
     kinds: Vec<&'a str>,
     channels: Vec<&'a str>,
     tags: Vec<&'a str>,
-    /// By page: the kind, whether a layer wrote it, the channels, the tags.
-    pages: Vec<(usize, u8, Vec<usize>, Vec<usize>)>,
+    /// By page: the kind, what of it a layer wrote, the channels, the tags.
+    pages: Vec<(usize, Own, Vec<usize>, Vec<usize>)>,
+}
+
+/// What of a page a layer wrote.
+#[derive(Serialize, PartialEq)]
+#[serde(untagged)]
+enum Own {
+    /// All of it, as 1; or nothing, as 0.
+    Page(u8),
+    /// These of its sections, of which 0 is the page as a whole.
+    Sections(Vec<usize>),
+}
+
+impl Own {
+    fn of(group: &Group) -> Self {
+        let own = group.documents.iter().enumerate().filter(|(_, document)| document.layer.is_some());
+        match own.map(|(at, _)| at).collect::<Vec<_>>() {
+            _ if group.layer.is_some() => Own::Page(1),
+            sections if sections.is_empty() => Own::Page(0),
+            sections => Own::Sections(sections),
+        }
+    }
 }
 
 impl<'a> Facets<'a> {
@@ -442,8 +462,7 @@ impl<'a> Facets<'a> {
         };
         let page = |group: &Arc<Group>| {
             let kind = facets.kinds.binary_search(&group.kind).unwrap_or_default();
-            let layer = u8::from(group.layer.is_some());
-            (kind, layer, numbers(&facets.channels, &group.channels), numbers(&facets.tags, &group.tags))
+            (kind, Own::of(group), numbers(&facets.channels, &group.channels), numbers(&facets.tags, &group.tags))
         };
         facets.pages = index.groups.iter().map(page).collect();
         facets
@@ -472,6 +491,8 @@ struct DocumentView<'a> {
     path: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     heading: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layer: Option<&'a str>,
     text: &'a str,
 }
 
@@ -480,6 +501,7 @@ fn page(group: &Group) -> PageView<'_> {
         anchor: document.anchor(),
         path: document.path.as_deref(),
         heading: document.heading.as_deref(),
+        layer: document.layer.as_deref(),
         text: first_of(&document.text, LONGEST_TEXT),
     });
     PageView {

@@ -104,3 +104,42 @@ fn faults_of_a_list_are_named_with_their_lines() {
         "{run:?}"
     );
 }
+
+#[test]
+fn a_result_says_whose_it_is_section_by_section() {
+    let flow = "title: Reitti\nstart: eka\nquestions:\n  eka:\n    text: Onko laite rikki?\n    answers:\n      \
+                - {id: kylla, text: Kyllä, next: loppu}\n      - {id: ei, text: Ei, next: loppu}\noutcomes:\n  \
+                loppu: {title: Lopputulos, body: Valmis.}\n";
+    let patch = "---\nop: patch\n---\n\n:::append {#kaksi}\nKunnan vahtimestari.\n:::\n";
+    let new = "- {op: replace-outcome, at: loppu, outcome: {title: Kunnan lopputulos, body: Näin.}, reason: Oma}\n";
+    let book = Book::in_languages(&["fi"])
+        .file("book.toml", config(&["fi"]) + "\n[editions.oma]\nlayers = [\"oma\"]\n")
+        .file("content/fi/laite.md", page("Laite", "## Yksi {#yksi}\n\nAvain.\n\n## Kaksi {#kaksi}\n\nLukko.\n"))
+        .file("content/fi/glossary.yaml", "sana:\n  definition: Tavallinen selitys.\n")
+        .file("content/fi/flows/reitti.yaml", flow)
+        .file("oma/overlay.toml", "name = \"oma\"\ntitle = \"Kunta\"\nversion = \"1\"\n")
+        .file("oma/content/fi/laite.md", patch)
+        .file("oma/content/fi/glossary.yaml", "kuntasana:\n  definition: Toinen selitys.\n")
+        .file("oma/content/fi/flows/reitti.patch.yaml", new);
+    for (query, section, layer) in [
+        ("avain", "yksi", None),
+        ("lukko", "kaksi", Some("oma")),
+        ("vahtimestari", "kaksi", Some("oma")),
+        ("sana", "sana", None),
+        ("kuntasana", "kuntasana", Some("oma")),
+        ("lopputulos", "loppu", Some("oma")),
+        ("rikki", "eka", None),
+    ] {
+        let run = book.run(&["search", query, "--edition", "oma", "--json"]);
+        assert_eq!(run.status, Some(0), "{run:?}");
+        let found: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(
+            (found[0]["section"].as_str(), found[0]["layer"].as_str()),
+            (Some(section), layer),
+            "{query}: {found}"
+        );
+    }
+    assert_eq!(book.run(&["build", "--edition", "oma"]).status, Some(0));
+    let facets = book.output("search/facets.js");
+    assert!(facets.contains("[2]"), "of the page `laite` the second section: {facets}");
+}

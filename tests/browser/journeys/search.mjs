@@ -148,6 +148,20 @@ export default [
     },
   },
   {
+    name: 'filters that leave nothing say so, and are taken away by a link',
+    pages: ['kitchen/index.html'],
+    modes: EVERYWHERE,
+    async run(page) {
+      await page.goto(`${page.url().replace(/[^/]*$/, '')}search.html?q=teksti&own=1&kind=term`);
+      await page.locator('.search-none').waitFor();
+      assert.equal(await page.locator('.search-none').innerText(), 'Näillä rajauksilla ei löytynyt mitään.');
+      await page.locator('.search-none + p a').focus();
+      await follow(page);
+      await page.locator('.result-list li').first().waitFor();
+      assert.equal(new URL(page.url()).search, '?q=teksti');
+    },
+  },
+  {
     name: 'without a script the field leads to the contents and the glossary',
     pages: ['handbook/index.html'],
     modes: [{ javascript: false }, { javascript: false, protocol: 'file' }],
