@@ -59,6 +59,9 @@ function start(form: HTMLFormElement, input: HTMLInputElement): void {
       await (run as Engine)({ form, input, load });
     } catch {
       begun = false;
+      // The page of results says what it is that it lacks.
+      const [failed, noScript] = ["_failed", "_no-script"].map((id) => document.getElementById(id));
+      if (failed && noScript) [failed.hidden, noScript.hidden] = [false, true];
     }
   };
   input.addEventListener("focus", begin);

@@ -70,8 +70,9 @@ pub struct Scores {
 pub fn read(file: &Arc<TextFile>, out: &mut Vec<Diagnostic>) -> Vec<Case> {
     let Some(data) = Data::of_file(file, out) else { return Vec::new() };
     let mut cases = Vec::new();
+    let before = out.len();
     let items = data.node().items(out);
-    if items.is_empty() {
+    if items.is_empty() && out.len() == before {
         let fault = Diagnostic::new(Code::E013, "this list has no queries").at(Place::whole(file));
         out.push(fault.help("write one at least: `- {query: …, page: …}`"));
     }
