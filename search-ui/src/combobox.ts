@@ -47,13 +47,9 @@ export class Combobox {
     });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (input.value.trim()) location.assign(this.results(input.value));
+      if (input.value.trim()) location.assign(resultsAddress(this.form.action, input.value));
     });
     if (document.activeElement === input && !document.getElementById("_results")) void this.ask();
-  }
-
-  private results(query: string): string {
-    return resultsAddress(this.form.action, query);
   }
 
   private async ask(): Promise<void> {
@@ -82,7 +78,7 @@ export class Combobox {
     const beside: Node[] = [];
     if (best.length > 0) {
       if (answer.meant) beside.push(meant(this.library, answer.meant, this.form.action));
-      const all = make("a", { href: this.results(answer.query) }, `${this.library.text("search-all")} (${answer.found.length})`);
+      const all = make("a", { href: resultsAddress(this.form.action, answer.query) }, `${this.library.text("search-all")} (${answer.found.length})`);
       beside.push(make("p", {}, all));
     } else {
       beside.push(...none(this.library, answer, this.form.action));

@@ -111,20 +111,23 @@ export class ResultsPage {
     this.count.textContent = this.library.count(answer.found.length);
     this.place.replaceChildren();
     const [best, others] = groups(answer.found);
-    const isNarrowed = answer.found.length === 0 && FILTERS.some((name) => this.chosen.get(name));
-    if (isNarrowed) {
-      const all = make("a", { href: resultsAddress(this.form.action, query) }, this.library.text("search-widen"));
-      this.place.append(make("p", { class: "search-none" }, this.library.text("search-none-narrowed")), make("p", {}, all));
-    } else if (best.length > 0 && answer.meant) {
-      this.place.append(meant(this.library, answer.meant, this.form.action));
-    }
-    const beside = best.length === 0 && !isNarrowed ? none(this.library, answer, this.form.action) : [];
-    // What may be meant comes before other ways on.
-    const after = others.length > 0 ? beside.splice(1) : [];
+    const beside = this.beside(query, answer, best.length > 0);
+    // What is unsure comes before other ways on.
+    const after = best.length === 0 && others.length > 0 ? beside.splice(1) : [];
     this.place.append(...beside);
     await this.list("best", answer, best);
     await this.list("others", answer, others);
     if (number === this.asked) this.place.append(...after);
+  }
+
+  /** Returns what stands beside the results: what may have been meant, or ways on where nothing is sure. */
+  private beside(query: string, answer: Answer, isSure: boolean): Node[] {
+    const action = this.form.action;
+    if (isSure) return answer.meant ? [meant(this.library, answer.meant, action)] : [];
+    const isNarrowed = answer.found.length === 0 && FILTERS.some((name) => this.chosen.get(name));
+    if (!isNarrowed) return none(this.library, answer, action);
+    const all = make("a", { href: resultsAddress(action, query) }, this.library.text("search-widen"));
+    return [make("p", { class: "search-none" }, this.library.text("search-none-narrowed")), make("p", {}, all)];
   }
 
   private async list(name: string, answer: Answer, found: Found[]): Promise<void> {

@@ -6,7 +6,6 @@
 use crate::book::Book;
 use crate::config::{BASE, Config, SearchCheck};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::search::documents::Group;
 use crate::search::eval::{self, Case, NONSENSE, Scores};
 use crate::search::{Index, Searcher};
 
@@ -83,6 +82,7 @@ fn shortfall(wanted: &SearchCheck, scores: &Scores) -> Option<Diagnostic> {
 /// Returns whether a page is there, or its section: `page` or `page#section`.
 fn is_there(index: &Index, address: &str) -> bool {
     let (page, section) = address.split_once('#').map_or((address, None), |(page, section)| (page, Some(section)));
-    let has_section = |group: &Group| group.documents.iter().any(|document| document.section.as_deref() == section);
-    index.groups.iter().any(|group| group.page == page && has_section(group))
+    // The pages are in order.
+    let found = index.groups.binary_search_by(|group| group.page.as_str().cmp(page));
+    found.is_ok_and(|at| index.groups[at].documents.iter().any(|document| document.section.as_deref() == section))
 }

@@ -114,7 +114,7 @@ fn new_book(dir: &Path, language: &str) -> Made {
 fn new_page(book: &Path, named: &Named, make: fn(&str, Option<&str>, &str) -> NewFile) -> Made {
     let id = named.id.trim_end_matches(".md");
     let page_id = id.strip_suffix("/index").unwrap_or(id);
-    check_title(named)?;
+    check_title(named.title.as_deref())?;
     if !is_page_id(id) {
         let better: Vec<String> = id.split('/').filter(|part| !part.is_empty()).map(slug).collect();
         let help = "an id has lower-case letters a to z, digits and hyphens, with `/` between folders";
@@ -155,7 +155,7 @@ fn is_sound(files: &mut source::Source, (path, text): &NewFile) -> Result<(), (S
 
 fn new_flow(book: &Path, named: &Named) -> Made {
     let id = named.id.trim_end_matches(".yaml").trim_start_matches("flows/");
-    check_title(named)?;
+    check_title(named.title.as_deref())?;
     if !is_id(id) || id.contains("--") {
         let help = "an id has lower-case letters a to z, digits and single hyphens";
         return Err((Status::Usage, format!("`{id}` cannot be the id of a flow: {help}; try `{}`", slug(id))));
@@ -171,8 +171,8 @@ fn new_flow(book: &Path, named: &Named) -> Made {
     write_all(book, vec![made])
 }
 
-fn check_title(named: &Named) -> Result<(), (Status, String)> {
-    if named.title.as_deref().is_some_and(|title| title.trim().is_empty()) {
+fn check_title(title: Option<&str>) -> Result<(), (Status, String)> {
+    if title.is_some_and(|title| title.trim().is_empty()) {
         return Err((Status::Usage, "the title is empty: write one, or leave --title out".to_owned()));
     }
     Ok(())
@@ -188,20 +188,14 @@ fn read_config(book: &Path) -> Result<(source::Source, Config), (Status, String)
 }
 
 fn new_layer(book: &Path, name: &str, title: Option<&str>) -> Made {
-    if title.is_some_and(|title| title.trim().is_empty()) {
-        return Err((Status::Usage, "the title is empty: write one, or leave --title out".to_owned()));
-    }
+    check_title(title)?;
     if !is_id(name) || name == BASE {
         let help = "a layer's name has lower-case letters a to z, digits and hyphens, and is not `base`";
         let better = Some(slug(name)).filter(|better| is_id(better) && better != BASE);
         let better = better.map(|better| format!("; try `{better}`")).unwrap_or_default();
         return Err((Status::Usage, format!("`{name}` cannot be the name of a layer: {help}{better}")));
     }
-    let (files, _) = source::read(book);
-    let config = Config::read(&files).map_err(|faults| {
-        let fault = faults.first().map_or("book.toml is wrong", |fault| fault.message.as_str());
-        (Status::Usage, format!("{fault}; run `opas check`"))
-    })?;
+    let (files, config) = read_config(book)?;
     let lang = config.source_lang();
     if let Some(reserved) = reserved(name, &config) {
         let message = format!("the name `{reserved}` is reserved at the top of the book: choose another one");

@@ -87,7 +87,7 @@ enum Format {
 }
 
 /// A parsed document or front matter, with the places of its parts.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Data {
     root: Arc<Value>,
     /// Where its parts stand; can be kept when the value is no longer needed.

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use super::Layer;
 use super::merge::{Locked, place_of};
+use super::over;
 use super::pages::LayerPage;
 use crate::book::{FrontMatter, Page};
 use crate::data::Part;
@@ -75,8 +76,7 @@ pub(super) fn is_kept(
     let mut seen = BTreeSet::new();
     let changes = || below.document.changes.iter().map(|placed| &placed.change);
     let others = || changes().filter(|change| change.op != Op::AddPage && change.layer != layer.manifest.name);
-    let names: BTreeSet<&str> = others().map(|change| &*change.layer).collect();
-    let names = names.into_iter().collect::<Vec<_>>().join(", ");
+    let names = over::names(others().map(|change| &change.layer));
     let names = if names.contains(',') { format!("[{names}]") } else { names };
     for change in others() {
         let is_meant = over.iter().any(|name| **name == *change.layer);

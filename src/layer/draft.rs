@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::merge::Locked;
+use super::over;
 use super::patch::Operation;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::document::text::each_inline;
@@ -369,10 +370,8 @@ impl<'a> Draft<'a> {
             }
         }
         let word = operation.op.word();
-        let mut names: Vec<&str> = met.iter().map(|change| &*change.layer).filter(|name| **name != **layer).collect();
-        names.sort_unstable();
-        names.dedup();
-        let names = if let [name] = names[..] { name.to_owned() } else { format!("\"{}\"", names.join(", ")) };
+        let names = over::names(met.iter().map(|change| &change.layer).filter(|name| *name != layer));
+        let names = if names.contains(',') { format!("\"{names}\"") } else { names };
         for change in &met {
             let is_meant = operation.over.iter().any(|name| **name == *change.layer);
             if change.layer == *layer {

@@ -601,7 +601,6 @@ fn span(span: &document::Span) -> std::ops::Range<usize> {
     span.start as usize..span.end as usize
 }
 
-/// Returns the source text of a page as it is below a layer: its title and its body.
 /// Returns what a page says: its title, its summary and its text.
 fn page_text(page: &Page) -> String {
     let file: &Arc<TextFile> = &page.file;

@@ -3,6 +3,7 @@
 //! It is given the layers that a change names and those whose work it takes the place of, and says how they stand to each
 //! other. What is said of it, and where, is for those who ask.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// How a change stands to what is below it.
@@ -14,6 +15,11 @@ pub enum Standing<'a> {
     Needless(&'a str),
     /// It takes the place of this layer's work and does not say so.
     Unsaid(&'a Arc<str>),
+}
+
+/// Returns the names of all layers that a change would have to name, each once and in order.
+pub fn names<'a>(others: impl Iterator<Item = &'a Arc<str>>) -> String {
+    others.map(|name| &**name).collect::<BTreeSet<&str>>().into_iter().collect::<Vec<_>>().join(", ")
 }
 
 /// Judges a change that names the layers `over` and takes the place of the work of the layers `others`.

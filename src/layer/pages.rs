@@ -147,8 +147,7 @@ fn operation(
         Some("replace") => {
             misplaced(&node, &MISPLACED_IN_REPLACEMENT, "a page that replaces another", out);
             let reason = reason(&node, out);
-            let again = Data::from_yaml(file, data.places.range()).ok();
-            let page = Page::of_parts(Arc::clone(id), lang, file, (again, body), Whose::Layer, out);
+            let page = Page::of_parts(Arc::clone(id), lang, file, (Some(data.clone()), body), Whose::Layer, out);
             reason.map_or(What::Nothing, |reason| What::Replace(Box::new(page), reason))
         }
         Some("hide") => {

@@ -501,8 +501,7 @@ impl<'a> Writer<'a> {
             self.attribute("data-layer", layer);
             self.label_lang();
             self.push(">");
-            let name = self.scene.tracked.layer_title(self.scene.shown_in, layer);
-            self.text(&self.string("layer-own").replace("{name}", &name));
+            self.text(&self.scene.tracked.layer_label(self.scene.shown_in, "layer-own", layer));
             self.push("</span>");
         }
         self.push(" <a");

@@ -145,8 +145,7 @@ impl<'a> Writer<'a> {
     }
 
     fn layer_label(&mut self, groups: &Groups<'a>, change: &Change, key: &'a str) {
-        let name = self.scene.tracked.layer_title(self.scene.shown_in, &change.layer);
-        let label = self.string(key).replace("{name}", &name);
+        let label = self.scene.tracked.layer_label(self.scene.shown_in, key, &change.layer);
         self.push("<p class=\"layer-label\"");
         self.attribute("id", &self.label_id(groups));
         self.label_lang();
@@ -177,7 +176,7 @@ impl<'a> Writer<'a> {
         self.text(self.string("layer-replaced"));
         self.push("</summary>\n");
         if let Some(reason) = &change.reason {
-            let reason = self.string("layer-reason").replace("{reason}", reason);
+            let reason = self.scene.tracked.layer_reason(self.scene.shown_in, reason);
             self.push("<p class=\"layer-note\"");
             self.label_lang();
             self.push(">");

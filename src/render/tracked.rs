@@ -256,6 +256,16 @@ impl<'a> Tracked<'a> {
         title.unwrap_or(name).to_owned()
     }
 
+    /// Says in words whose a text is; `key` names the theme's words.
+    pub fn layer_label(&self, lang: &Lang, key: &str, layer: &str) -> String {
+        self.string(lang, key).replace("{name}", &self.layer_title(lang, layer))
+    }
+
+    /// Says in words why a layer changes something.
+    pub fn layer_reason(&self, lang: &Lang, reason: &str) -> String {
+        self.string(lang, "layer-reason").replace("{reason}", reason)
+    }
+
     /// Reads where a file of the book or of a layer is edited, if it is said.
     pub fn edit_link(&self, file: &TextFile) -> Option<String> {
         let form = match &file.layer {

@@ -63,14 +63,13 @@ pub struct OwnView<R = String> {
 impl<R> OwnView<R> {
     /// Says whose a text is; `key` names the words.
     pub fn new(tracked: &Tracked<'_>, lang: &Lang, layer: &str, key: &str) -> Self {
-        let name = tracked.layer_title(lang, layer);
-        let label = tracked.string(lang, key).replace("{name}", &name);
+        let label = tracked.layer_label(lang, key, layer);
         OwnView { layer: layer.to_owned(), label, reason: None, replaced: None }
     }
 
     /// Adds why.
     pub fn because(self, tracked: &Tracked<'_>, lang: &Lang, reason: Option<&str>) -> Self {
-        let reason = reason.map(|reason| tracked.string(lang, "layer-reason").replace("{reason}", reason));
+        let reason = reason.map(|reason| tracked.layer_reason(lang, reason));
         OwnView { reason, ..self }
     }
 }
